@@ -1,0 +1,1 @@
+"""Drafters word a verdict; :mod:`agent.drafters.template` does it from the letter templates."""
