@@ -1,0 +1,139 @@
+"""The story: what happens to a mail, from the mailbox to a draft and to a nudge.
+
+The order is the safety. A letter is kept, then the cursor moves, then its draft is placed; every line may run twice.
+Before a draft is placed the account is asked what it shows of it, since the user may have answered meanwhile, or a
+crash may have hidden that it was placed.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from agent.core.classify import classify
+from agent.core.compose import compose, is_stale
+from agent.core.decide import Facts, decide
+from agent.core.extract import extract
+from agent.core.model import Action, Case, Draft, DraftProposal
+from agent.core.parse import parse
+from agent.core.profile import Account
+from agent.core.remind import folded, foresee
+from agent.ports import Desk
+from connectors.base import Connector, DraftState, Handle, RawMessage, Refused, Trace
+
+log = logging.getLogger(__name__)
+
+
+def sweep(account: Account, mail: Connector, desk: Desk) -> None:
+    """Read what is new in one account; leave one draft for each invitation that can be answered."""
+    for batch in mail.changes(since=desk.store.cursor(account.name)):
+        for raw in batch.messages:
+            take_in(raw, account, desk)
+        desk.store.advance(account.name, batch.cursor)
+    for draft in desk.store.superseded(account.name):
+        retire(draft, mail, desk)
+    refusals = [
+        refusal for proposal in desk.store.unplaced(account.name) if (refusal := place(proposal, account, mail, desk))
+    ]
+    if refusals:
+        raise refusals[0]
+
+
+def take_in(raw: RawMessage, account: Account, desk: Desk) -> None:
+    """Keep what one message came to; a letter that breaks a stage is kept as stuck and blocks no other."""
+    try:
+        case = consider(raw, account, desk)
+    except Exception as fault:
+        log.exception("stuck account=%s fault=%s", account.name, type(fault).__name__)
+        desk.store.stuck(raw, why=type(fault).__name__, at=desk.now())
+    else:
+        if kept := desk.store.keep(case, at=desk.now()):
+            desk.seen(kept)
+
+
+def rehearse(account: Account, mail: Connector, desk: Desk) -> None:
+    """Follow what is new in one account and leave nothing there; the desk's store is a scratch one."""
+    for batch in mail.changes(since=desk.store.cursor(account.name)):
+        for raw in batch.messages:
+            take_in(raw, account, desk)
+
+
+def consider(raw: RawMessage, account: Account, desk: Desk) -> Case:
+    """Follow one message as far as it goes; the case says where it stopped and why."""
+    message = parse(raw)
+    lexicon = desk.lexicons.fitting(message.text)
+    earlier = desk.store.thread(message)
+    classification = classify(message, lexicon, account.addresses, earlier)
+    matter = extract(message, classification, lexicon, account.addresses, earlier)
+    if matter is None:
+        return Case(raw, message, classification, stopped="not about a job")
+    if classification.unsure:
+        return Case(raw, message, classification, matter, stopped="unsure what this mail is: nothing is drafted")
+    now = desk.now()
+    busy = desk.availability.busy(matter)
+    verdict = decide(Facts(message, classification, matter, account.profile, busy, now, earlier))
+    nudges = foresee(message, classification, matter, verdict, account.profile, now)
+    if verdict.action is Action.NONE or not verdict.answered_in_words:
+        return Case(raw, message, classification, matter, verdict, nudges=nudges, stopped="no draft is called for")
+    wording = desk.drafter.word(message, matter, verdict, account.profile, now)
+    proposal = compose(message, matter, verdict, wording, account, now)
+    return Case(raw, message, classification, matter, verdict, proposal, nudges)
+
+
+def place(proposal: DraftProposal, account: Account, mail: Connector, desk: Desk) -> Refused | None:
+    """Leave one draft, unless it lies there already, the source was answered, or its words went stale."""
+    trace = mail.trace(proposal.octets, key=proposal.key, answering=proposal.answering, since=proposal.mark)
+    if trace.state is DraftState.ABSENT and is_stale(proposal, desk.now()):
+        renewed = desk.store.renew(proposal, consider(desk.store.source(proposal), account, desk), at=desk.now())
+        return place(renewed, account, mail, desk) if renewed else None
+    if trace.state is DraftState.ABSENT:
+        try:
+            trace = Trace(DraftState.WAITING, put(proposal, mail, desk))
+        except Refused as refusal:
+            return refusal
+    conclude(proposal, trace, mail, desk)
+    return None
+
+
+def put(proposal: DraftProposal, mail: Connector, desk: Desk) -> Handle:
+    """Place a draft; how the drafts stood before is recorded first, so that a crash can be told from a deletion."""
+    if proposal.mark is None:
+        desk.store.intend(proposal, mail.mark())
+    return mail.put_draft(proposal.octets, key=proposal.key, answering=proposal.answering)
+
+
+def conclude(proposal: DraftProposal, trace: Trace, mail: Connector, desk: Desk) -> None:
+    """Record what became of a draft; once the user has answered, one that still lies there untouched is taken back."""
+    if trace.state is DraftState.SENT and trace.handle is not None:
+        mail.withdraw(trace.handle)
+    desk.store.settle(proposal, trace.state, trace.handle, at=desk.now())
+
+
+def retire(draft: Draft, mail: Connector, desk: Desk) -> None:
+    """Take back a draft that gave way to a newer one, if the user has not touched it."""
+    proposal = draft.proposal
+    trace = Trace(draft.state, draft.handle)
+    if draft.handle is None:
+        trace = mail.trace(proposal.octets, key=proposal.key, answering=proposal.answering, since=proposal.mark)
+    if trace.handle is None:
+        state = DraftState.SUPERSEDED if trace.state is DraftState.ABSENT else trace.state
+    elif mail.withdraw(trace.handle):
+        state = DraftState.SUPERSEDED
+    else:
+        state = mail.draft_state(trace.handle, answering=proposal.answering)
+    desk.store.settle(proposal, state, trace.handle, at=desk.now())
+
+
+def remind(account: Account, mail: Connector, desk: Desk) -> None:
+    """Ask what became of each draft that lies waiting in one account."""
+    for draft in desk.store.waiting(account.name):
+        if draft.handle is None:
+            continue
+        state = mail.draft_state(draft.handle, answering=draft.proposal.answering)
+        if state is not draft.state:
+            conclude(draft.proposal, Trace(state, draft.handle), mail, desk)
+
+
+def tell(desk: Desk) -> None:
+    """Tell the nudges that are due, over all accounts, several as one; what went stale in a long sleep is not told."""
+    if nudges := folded(desk.store.claim_nudges(now=desk.now()), desk.now()):
+        desk.messenger.tell(nudges)
