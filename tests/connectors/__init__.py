@@ -1,3 +1,1 @@
-import pytest
-
-pytest.register_assert_rewrite("connectors.conformance")
+"""The connectors: each keeps the laws of :mod:`connectors.conformance`."""
