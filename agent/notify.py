@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from agent.core.model import Nudge
 
+_WIDTH = 78
+
 
 @dataclass(frozen=True, slots=True)
 class LineMessenger:
-    """Says each nudge as one line, through whatever writes lines (the terminal, a log)."""
+    """Says each nudge in lines of at most 78 columns, through whatever writes lines (the terminal, a log)."""
 
     write: Callable[[str], None]
 
@@ -19,4 +22,9 @@ class LineMessenger:
         if len(nudges) > 1:
             self.write(f"{len(nudges)} things are due:")
         for nudge in nudges:
-            self.write(f"* {nudge.text}")
+            self.write("\n".join(_item(nudge.text)))
+
+
+def _item(text: str) -> list[str]:
+    """One item of a list, wrapped under itself; a link stays whole."""
+    return textwrap.wrap(f"* {text}", _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)

@@ -8,6 +8,9 @@ crash may have hidden that it was placed.
 from __future__ import annotations
 
 import logging
+import traceback
+from datetime import timedelta
+from pathlib import Path
 
 from agent.core.classify import classify
 from agent.core.compose import compose, is_stale
@@ -21,6 +24,8 @@ from agent.ports import Desk
 from connectors.base import Connector, DraftState, Handle, RawMessage, Refused, Trace
 
 log = logging.getLogger(__name__)
+
+A_WEEK, HALF_A_YEAR = timedelta(days=7), timedelta(days=182)
 
 
 def sweep(account: Account, mail: Connector, desk: Desk) -> None:
@@ -43,7 +48,7 @@ def take_in(raw: RawMessage, account: Account, desk: Desk) -> None:
     try:
         case = consider(raw, account, desk)
     except Exception as fault:
-        log.exception("stuck account=%s fault=%s", account.name, type(fault).__name__)
+        log.error("stuck account=%s fault=%s at=%s", account.name, type(fault).__name__, where(fault))
         desk.store.stuck(raw, why=type(fault).__name__, at=desk.now())
     else:
         if kept := desk.store.keep(case, at=desk.now()):
@@ -69,8 +74,9 @@ def consider(raw: RawMessage, account: Account, desk: Desk) -> Case:
     if classification.unsure:
         return Case(raw, message, classification, matter, stopped="unsure what this mail is: nothing is drafted")
     now = desk.now()
-    busy = desk.availability.busy(matter)
-    verdict = decide(Facts(message, classification, matter, account.profile, busy, now, earlier))
+    interviews = desk.store.agreed(since=now - A_WEEK, until=now + HALF_A_YEAR)
+    busy = desk.availability.busy(matter) + interviews
+    verdict = decide(Facts(message, classification, matter, account.profile, busy, now, earlier, interviews))
     nudges = foresee(message, classification, matter, verdict, account.profile, now)
     if verdict.action is Action.NONE or not verdict.answered_in_words:
         return Case(raw, message, classification, matter, verdict, nudges=nudges, stopped="no draft is called for")
@@ -114,11 +120,10 @@ def retire(draft: Draft, mail: Connector, desk: Desk) -> None:
     trace = Trace(draft.state, draft.handle)
     if draft.handle is None:
         trace = mail.trace(proposal.octets, key=proposal.key, answering=proposal.answering, since=proposal.mark)
-    if trace.handle is None:
-        state = DraftState.SUPERSEDED if trace.state is DraftState.ABSENT else trace.state
-    elif mail.withdraw(trace.handle):
+    state = trace.state
+    if state is DraftState.ABSENT or (trace.handle is not None and mail.withdraw(trace.handle)):
         state = DraftState.SUPERSEDED
-    else:
+    elif trace.handle is not None:
         state = mail.draft_state(trace.handle, answering=proposal.answering)
     desk.store.settle(proposal, state, trace.handle, at=desk.now())
 
@@ -131,6 +136,12 @@ def remind(account: Account, mail: Connector, desk: Desk) -> None:
         state = mail.draft_state(draft.handle, answering=draft.proposal.answering)
         if state is not draft.state:
             conclude(draft.proposal, Trace(state, draft.handle), mail, desk)
+
+
+def where(fault: Exception) -> str:
+    """Where in the code a fault arose; its own words are left out, since they may hold a mail's or a password."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    return " < ".join(f"{Path(frame.filename).name}:{frame.lineno}" for frame in reversed(frames))
 
 
 def tell(desk: Desk) -> None:

@@ -33,8 +33,8 @@ class Store(Protocol):
     def thread(self, message: ParsedMessage) -> Earlier:
         """What is known of the conversation the message belongs to; NO_EARLIER where it begins one."""
 
-    def knows(self, message_id: str | None, account: str) -> bool:
-        """True where this message was kept before, from this or another account."""
+    def agreed(self, *, since: datetime, until: datetime) -> tuple[Slot, ...]:
+        """The interviews that are agreed in these days: confirmed, or accepted by a draft that was sent."""
 
     def keep(self, case: Case, *, at: datetime) -> Case | None:
         """Record one message and what came of it: first writer wins, by Message-ID, else by where it lies.

@@ -39,8 +39,8 @@ from agent.core.model import (
 )
 from agent.store import StoreError
 from agent.store.names import Name, Sort, identity, names_of, starts_of, written_names
-from agent.store.rounds import ENDING, OVER, WEIGHTY, CaseStatus, Question, question, status_after
-from agent.store.schema import cases, forgotten, messages, names, proposals, sources, stuck
+from agent.store.rounds import ENDING, GOING_ON, OVER, WEIGHTY, CaseStatus, Question, question, status_after
+from agent.store.schema import as_utc, cases, forgotten, messages, names, proposals, sources, stuck
 from agent.store.values import from_plain, to_plain
 from connectors.base import LARGEST_MESSAGE, DraftState, MessageRef, RawMessage
 
@@ -275,6 +275,21 @@ def _agreed(work: Connection, letters: Sequence[RowMapping]) -> Slot | None:
         elif verdict is not None and verdict.action is Action.ACCEPT and row["draft_key"] in sent:
             agreed = verdict.slot or agreed
     return agreed
+
+
+def agreed(work: Connection, since: datetime, until: datetime) -> tuple[Slot, ...]:
+    """The interviews that stand in these days, over all cases that go on, each start once, the earliest first."""
+    near = (cases.c.starts_at >= since, cases.c.starts_at < until)
+    going = select(cases.c.id).where(cases.c.status.in_(GOING_ON), *near)
+    standing = (_agreed(work, _letters_of(work, case_id)) for case_id in list(work.execute(going).scalars()))
+    by_start = {as_utc(slot.starts_at): slot for slot in standing if slot}
+    return tuple(by_start[start] for start in sorted(by_start) if since <= start < until)
+
+
+def _letters_of(work: Connection, case_id: int) -> Sequence[RowMapping]:
+    """The letters of a case, the oldest first."""
+    wanted = select(messages).where(messages.c.case_id == case_id).order_by(messages.c.id)
+    return list(work.execute(wanted).mappings())
 
 
 def matter_of(row: RowMapping) -> Matter | None:

@@ -7,16 +7,15 @@ from types import TracebackType
 
 from sqlalchemy import Connection, insert, select, update
 
-from agent.core.model import Case, Draft, DraftProposal, Earlier, Nudge, ParsedMessage
+from agent.core.model import Case, Draft, DraftProposal, Earlier, Nudge, ParsedMessage, Slot
 from agent.store import cases as case_rows
 from agent.store import drafts, keeping
 from agent.store import journal as people
 from agent.store.database import Database
 from agent.store.forget import Forgotten, forget_company, forget_everything
 from agent.store.journal import CaseFile, CaseSummary, Entry, Letter, StuckLetter
-from agent.store.names import identity, normal_id
 from agent.store.schema import accounts
-from connectors.base import Cursor, DraftState, Handle, Mark, MessageRef, RawMessage
+from connectors.base import Cursor, DraftState, Handle, Mark, RawMessage
 
 
 class SqlStore:
@@ -59,12 +58,9 @@ class SqlStore:
         """What is known of the conversation; for a letter that was kept, what was known before it came."""
         return self._database.read(lambda work: case_rows.earlier(work, message))
 
-    def knows(self, message_id: str | None, account: str) -> bool:  # noqa: ARG002 - one answer for all accounts
-        """True where this message was kept before, from this or another account."""
-        if normal_id(message_id) is None:
-            return False
-        known_as = identity(message_id, MessageRef("", "", ""))
-        return self._database.read(lambda work: case_rows.is_known(work, known_as))
+    def agreed(self, *, since: datetime, until: datetime) -> tuple[Slot, ...]:
+        """The interviews that are agreed in these days: confirmed, or accepted by a draft that was sent."""
+        return self._database.read(lambda work: case_rows.agreed(work, since, until))
 
     def keep(self, case: Case, *, at: datetime) -> Case | None:
         """Record one message and what came of it, first writer wins; the case as it was kept, None for a repeat."""

@@ -103,9 +103,8 @@ class StoreLaws:
     def test_it_knows_what_was_kept_from_any_account(self, store: SqlStore) -> None:
         store.keep(letter("<one@x.test>", about_a_job=False), at=NOON)
 
-        assert store.knows("<one@x.test>", "work")
-        assert not store.knows("<two@x.test>", "home")
-        assert not store.knows(None, "home")
+        assert store.keep(letter("<one@x.test>", account="work"), at=NOON) is None
+        assert store.keep(letter("<two@x.test>", account="work"), at=NOON) is not None
 
     def test_the_source_of_a_proposal_comes_back_as_it_came(self, store: SqlStore) -> None:
         case = letter(octets=b"Subject: x\r\n\r\n\x00\xff" * 100)
@@ -511,6 +510,18 @@ class StoreLaws:
         store.keep(letter(kind=Kind.CANCELLATION, references=("<a@x.test>",)), at=LATER)
         assert store.thread(asks).agreed is None
 
+    def test_the_interviews_agreed_in_a_week_are_told_over_all_cases_each_time_once(self, store: SqlStore) -> None:
+        week = {"since": NOON, "until": NOON + timedelta(days=14)}
+        store.keep(letter("<a@x.test>", slots=(TUESDAY,), chosen=TUESDAY), at=NOON)
+        store.keep(letter(kind=Kind.CONFIRMATION, company="Fernhill", agreed=WEDNESDAY), at=NOON)
+        store.keep(letter(kind=Kind.CONFIRMATION, company="Kestrel", agreed=WEDNESDAY), at=NOON)
+        assert store.agreed(**week) == (Slot(WEDNESDAY),)
+        store.settle(placed(store), DraftState.SENT, None, at=NOON)
+        assert store.agreed(**week) == (Slot(TUESDAY), Slot(WEDNESDAY))
+        assert store.agreed(since=NOON, until=WEDNESDAY) == (Slot(TUESDAY),)
+        store.keep(letter(kind=Kind.CANCELLATION, references=("<a@x.test>",)), at=LATER)
+        assert store.agreed(**week) == (Slot(WEDNESDAY),)
+
     def test_a_final_no_to_a_pressing_is_remembered(self, store: SqlStore) -> None:
         store.keep(letter("<a@x.test>", action=Action.DECLINE), at=NOON)
         asks = letter(references=("<a@x.test>",)).message
@@ -604,9 +615,8 @@ class StoreLaws:
     def test_a_forgotten_letter_that_is_read_again_stays_forgotten(self, store: SqlStore) -> None:
         store.keep(letter("<a@x.test>"), at=NOON)
         store.forget(company="Northwind Labs")
-        store.keep(letter("<a@x.test>"), at=LATER)
 
-        assert store.knows("<a@x.test>", "home")
+        assert store.keep(letter("<a@x.test>"), at=LATER) is None
         assert (store.cases(), store.unplaced("home")) == ((), ())
 
     def test_a_new_letter_of_a_forgotten_company_has_a_key_that_was_never_used(self, store: SqlStore) -> None:
