@@ -20,6 +20,8 @@ _APPROACH_OWED_AFTER = (timedelta(hours=48),)
 
 _MORNING = time(9)
 _EVENING = time(18)
+_DAY_BEGINS, _DAY_ENDS = time(8), time(22)
+"""Outside these hours nobody is told that an answer is owed: that waits for the morning."""
 _LAST_CALL = timedelta(hours=2)
 """How long before an interview a user who learned of it on the same day is told."""
 _RECONNECT_AFTER = timedelta(days=122)
@@ -57,8 +59,8 @@ def _reply_owed(
     if verdict.action is Action.NONE or classification.kind is Kind.CANCELLATION:
         return
     after = _APPROACH_OWED_AFTER if classification.kind is Kind.OUTREACH else _REPLY_OWED_AFTER
-    last = _last_moment(matter, verdict, profile)
-    wanted = [message.dated_at + delay for delay in after]
+    last = _last_moment(matter, verdict, profile, now)
+    wanted = dict.fromkeys(_awake(message.dated_at + delay, profile) for delay in after)
     due = [moment for moment in wanted if now < moment and (last is None or moment < last)]
     if not due:
         due = list(_mornings_until(last, profile, now))[:1]
@@ -67,11 +69,11 @@ def _reply_owed(
 
 
 def _owed_text(matter: Matter, verdict: Verdict) -> str:
-    by = f" by {_day(matter.deadline)}" if matter.deadline else ""
+    by = f" (due by {_day(matter.deadline)})" if matter.deadline else ""
     if verdict.answered_in_words:
-        return f"{_who(matter)} waits for your answer{by}: the draft ({verdict.action.value}) lies in Drafts."
+        return f"{_who(matter)} is waiting for your answer{by}: a draft ({verdict.action.value}) is in Drafts."
     todo = f" {verdict.todo.what}" if verdict.todo else ""
-    return f"{_who(matter)} waits for your answer{by}.{todo}"
+    return f"{_who(matter)} is waiting for your answer{by}.{todo}"
 
 
 def _hold_promised(matter: Matter, verdict: Verdict, profile: Profile, now: datetime) -> Iterator[Nudge]:
@@ -79,7 +81,7 @@ def _hold_promised(matter: Matter, verdict: Verdict, profile: Profile, now: date
     if verdict.action is not Action.HOLD or verdict.hold_until is None:
         return
     if moment := _next((_at(verdict.hold_until, _MORNING, profile), _at(verdict.hold_until, _EVENING, profile)), now):
-        yield _nudge(NudgeKind.HOLD_PROMISED, moment, f"Today is the day {_who(matter)} was promised your answer.")
+        yield _nudge(NudgeKind.HOLD_PROMISED, moment, f"Today {_who(matter)} is to have the answer you promised.")
 
 
 def _book_by(matter: Matter, verdict: Verdict, profile: Profile, now: datetime) -> Iterator[Nudge]:
@@ -137,11 +139,14 @@ def _reconnect(
 # ------------------------------------------------------------------------------------------------ times and words
 
 
-def _last_moment(matter: Matter, verdict: Verdict, profile: Profile) -> datetime | None:
-    """After this an answer comes too late: the end of the deadline's day, the start of the time taken."""
+def _last_moment(matter: Matter, verdict: Verdict, profile: Profile, now: datetime) -> datetime | None:
+    """After this an answer comes too late: the end of the deadline's day, the start of the time taken.
+
+    A deadline that is past already limits nothing: what is late is told all the same.
+    """
     ends = [_at(matter.deadline, time.max, profile)] if matter.deadline else []
     starts = [verdict.slot.starts_at] if verdict.slot else []
-    return min([*ends, *starts], default=None)
+    return min((moment for moment in [*ends, *starts] if moment > now), default=None)
 
 
 def _mornings_until(last: datetime | None, profile: Profile, now: datetime) -> Iterator[datetime]:
@@ -152,6 +157,14 @@ def _mornings_until(last: datetime | None, profile: Profile, now: datetime) -> I
             moment = _at(day, hour, profile)
             if moment > now and (last is None or moment < last):
                 yield moment
+
+
+def _awake(moment: datetime, profile: Profile) -> datetime:
+    """The moment itself by day; the morning after it by night."""
+    local = moment.astimezone(zone_of(profile))
+    if _DAY_BEGINS <= local.time() < _DAY_ENDS:
+        return moment
+    return _at(local.date() + timedelta(days=local.time() >= _DAY_ENDS), _MORNING, profile)
 
 
 def _next(moments: Iterable[datetime], now: datetime) -> datetime | None:

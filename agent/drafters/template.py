@@ -4,21 +4,21 @@ A template knows these names, and a name that is missing stops the draft:
 
 ``kind``, ``stage``, ``subkind``, ``reason``
     the words of the product, as text (``stage`` and ``subkind`` are none where there is none)
-``company``, ``agency``, ``role``, ``person``, ``first_name``
-    as the mail has them, none where it does not; ``agency`` is true where a recruiter writes for the company, and
-    ``person`` is the full name of who is answered
+``company``, ``agency``, ``role``, ``person``, ``first_name``, ``last_name``, ``title``
+    as the mail has them, none where it does not; ``agency`` is true where a recruiter writes for the company,
+    ``person`` is the full name of who is answered, and ``title`` is the one they sign with ("Ms", "Dr."), never a guess
 ``addressed``, ``greeted_with``
     how the mail addresses the user ("first", "last" or "none") and the word it greets with, in lower case
 ``slot``, ``fallback``, ``offer``
     the time taken, the other that would do, the times offered: each a :class:`Shown`
-``times_clash``, ``times_past``, ``booking_page``
-    whether the times on offer are all taken, all past, and whether there is a page to book on
+``times_clash``, ``times_past``, ``times_open``, ``booking_page``
+    whether the times on offer are all taken, all past, some to come, and whether there is a page to book on
 ``questions``, ``ambiguous``
     the keys of what is asked, and the phrase of time that can be read in two ways
-``hold_until``, ``deadline``, ``this_year``, ``twelve_hours``
-    days, the year now, and whether the mail itself writes am and pm
-``late``, ``stay_in_touch``
-    whether the answer is days late, and whether the user keeps these people warm
+``hold_until``, ``deadline``, ``deadline_past``, ``today``, ``this_year``, ``twelve_hours``
+    days (``deadline`` only while it is to come), the year now, and whether times are written with am and pm
+``late``, ``stay_in_touch``, ``interested``
+    whether the answer is late, whether the user keeps these people warm, and whether the job itself speaks to them
 ``pick(one, other, ...)``
     one of several wordings, always the same for the same mail, so that twenty letters do not read alike
 
@@ -41,7 +41,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from agent.core.decide.facts import kept_warm, zone_of
 from agent.core.decide.words import word_list
-from agent.core.model import Action, Matter, ParsedMessage, Slot, Stage, Verdict, Wording
+from agent.core.model import Action, Lens, Matter, ParsedMessage, Pull, Slot, Stage, Verdict, Wording
 from agent.core.profile import Profile
 
 _FIRST_LANGUAGE = "en"
@@ -50,7 +50,6 @@ _SUFFIX = ".txt.j2"
 _LATE = timedelta(days=4)
 _WINDOW_FROM = timedelta(hours=2)
 _LONG_STAGES = frozenset({Stage.PANEL, Stage.ONSITE})
-_AMBIGUOUS_ZONES = frozenset({"AST", "BST", "CST", "IST"})
 _LONGEST_FACT = 80
 _LONGEST_GREETING = 80
 _MOST_NAMES = 5
@@ -59,8 +58,16 @@ _UNFIT_FACT = re.compile(r"[<>{}|\\]|://|www\.")
 """What no company or title holds: the remains of markup, of an unfilled template, of a link."""
 _UNFILLED = frozenset({"null", "none", "nan", "undefined", "unknown", "n/a"})
 _NAME = re.compile(r"[^\W\d_][^\d_<>@:;,!?/\\(){}\[\]]*")
+_STOP = re.compile(r"[,!:;]|\s[-–—]\s")
 _INITIAL = re.compile(r"[^\W\d_]\.?")
+_TITLES = frozenset({"mr", "ms", "mrs", "miss", "mx", "dr", "prof", "herr", "frau"})
+"""Titles that people sign with; one is used only where the mail has it before the very name that is answered."""
+_SIGNED_WITHIN = 12
+"""Lines at the end of a mail in which its writer signs."""
 _TWELVE_HOURS = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
+_CLOCK = re.compile(r"\b\d{1,2}[:.]\d\d\b")
+_TWELVE_HOUR_COUNTRIES = frozenset({"AU", "CA", "IN", "NZ", "PH", "US"})
+"""Where people write am and pm; this counts where the mail writes no time itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +130,20 @@ def _known(
         "reason": verdict.reason.value,
         "questions": verdict.questions,
         "ambiguous": _fact(matter.ambiguities[0].phrase) if matter.ambiguities else None,
-        "late": now - message.dated_at > _LATE,
+        "late": now - message.dated_at > _LATE or _deadline_is_past(matter, profile, now),
         "stay_in_touch": kept_warm(profile.keep_warm, matter, message) is not None,
+        "interested": _is_interested(verdict),
         "pick": _picker(message),
         **_people(message, matter, profile),
         **_times(message, matter, verdict, profile, now),
     }
+
+
+def _is_interested(verdict: Verdict) -> bool:
+    """True where something in the job speaks for it and nothing in the mail against it."""
+    pulls = {rule.pull for rule in verdict.rules}
+    speaks = any(rule.lens is Lens.CAREER and rule.pull is Pull.YES for rule in verdict.rules)
+    return speaks and not pulls & {Pull.NO, Pull.DEAL_BREAKER}
 
 
 def _people(message: ParsedMessage, matter: Matter, profile: Profile) -> dict[str, object]:
@@ -140,6 +155,8 @@ def _people(message: ParsedMessage, matter: Matter, profile: Profile) -> dict[st
         "role": _fact(matter.role),
         "person": person,
         "first_name": _first_name(person) if person else None,
+        "last_name": _last_name(person) if person else None,
+        "title": _title(message, person) if person else None,
         "addressed": _addressed(opening, profile),
         "greeted_with": opening[0] if opening else "",
     }
@@ -151,21 +168,35 @@ def _times(
     past = bool(matter.slots) and all(slot.starts_at <= now for slot in matter.slots)
     today = now.astimezone(zone_of(profile)).date()
 
-    def shown(slot: Slot, theirs: tzinfo) -> Shown:
-        return _shown(slot, theirs, zone_of(profile), verdict.stage)
+    def shown(slot: Slot, written: Slot | None) -> Shown:
+        return _shown(slot, _sender_zone(written, message, matter, profile), zone_of(profile), verdict.stage)
 
     return {
-        "slot": shown(verdict.slot, _zone(verdict.slot)) if verdict.slot else None,
-        "fallback": shown(verdict.fallback, _zone(verdict.fallback)) if verdict.fallback else None,
-        "offer": tuple(shown(slot, _sender_zone(message, matter, profile)) for slot in verdict.offer),
+        "slot": shown(verdict.slot, verdict.slot) if verdict.slot else None,
+        "fallback": shown(verdict.fallback, verdict.fallback) if verdict.fallback else None,
+        "offer": tuple(shown(slot, next(iter(matter.slots), None)) for slot in verdict.offer),
         "times_clash": bool(matter.slots) and verdict.slot is None and not past,
         "times_past": past and verdict.slot is None,
+        "times_open": bool(matter.slots) and not past,
         "booking_page": matter.scheduling_url is not None,
         "hold_until": verdict.hold_until,
         "deadline": matter.deadline if matter.deadline and matter.deadline >= today else None,
+        "deadline_past": _deadline_is_past(matter, profile, now),
+        "today": today,
         "this_year": today.year,
-        "twelve_hours": bool(_TWELVE_HOURS.search(message.text)),
+        "twelve_hours": _twelve_hours(message, profile),
     }
+
+
+def _deadline_is_past(matter: Matter, profile: Profile, now: datetime) -> bool:
+    return matter.deadline is not None and matter.deadline < now.astimezone(zone_of(profile)).date()
+
+
+def _twelve_hours(message: ParsedMessage, profile: Profile) -> bool:
+    """True where the mail writes am and pm, or writes no time and the user lives where people do."""
+    if _TWELVE_HOURS.search(message.text):
+        return True
+    return profile.home_country in _TWELVE_HOUR_COUNTRIES and not _CLOCK.search(message.text)
 
 
 def _fact(text: str | None) -> str | None:
@@ -190,10 +221,31 @@ def _first_name(person: str) -> str:
     return person if _INITIAL.fullmatch(first) else first
 
 
+def _last_name(person: str) -> str:
+    """The last name, with what belongs to it ("de Wit")."""
+    words = person.split()
+    start = next((place for place, word in enumerate(words) if place and word[0].islower()), len(words) - 1)
+    return " ".join(words[start:])
+
+
+def _title(message: ParsedMessage, person: str) -> str | None:
+    """The title before that person's name where they sign, or in the name they write under; None without one."""
+    lines = (*message.text.split("\n")[-_SIGNED_WITHIN:], *message.signature.split("\n")[:_SIGNED_WITHIN])
+    shown = message.sender.name if message.sender else ""
+    names = set(word_list(person))
+    for line in (*lines, shown):
+        head, _, rest = line.strip().partition(",")[0].partition(" ")
+        written = set(word_list(rest)) - _TITLES
+        if head.rstrip(".").lower() in _TITLES and head[:1].isupper() and written and written <= names:
+            return head
+    return None
+
+
 def _opening(message: ParsedMessage) -> tuple[str, ...]:
-    """The words of the mail's first line, where that is short enough to be a greeting."""
+    """The words of the greeting: the first line up to its first stop, where that is short enough to be one."""
     first = next((line.strip() for line in message.text[:2000].split("\n") if line.strip()), "")
-    return word_list(first) if len(first) <= _LONGEST_GREETING else ()
+    greeting = _STOP.split(first, maxsplit=1)[0]
+    return word_list(greeting) if len(greeting) <= _LONGEST_GREETING else ()
 
 
 def _addressed(opening: tuple[str, ...], profile: Profile) -> str:
@@ -207,16 +259,19 @@ def _addressed(opening: tuple[str, ...], profile: Profile) -> str:
 # ------------------------------------------------------------------------------------------------ times
 
 
-def _zone(slot: Slot) -> tzinfo:
-    return slot.starts_at.tzinfo or UTC
+def _sender_zone(written: Slot | None, message: ParsedMessage, matter: Matter, profile: Profile) -> tzinfo:
+    """The zone the sender wrote a time in (calendars keep UTC, which nobody wrote), else that of their clock."""
+    if written and not (matter.event_uid and written.starts_at.tzname() == "UTC"):
+        return written.starts_at.tzinfo or UTC
+    return _clock_zone(message, profile)
 
 
-def _sender_zone(message: ParsedMessage, matter: Matter, profile: Profile) -> tzinfo:
-    """The zone the sender writes times in, else that of their clock (servers keep UTC), else the user's."""
-    if matter.slots:
-        return _zone(matter.slots[0])
-    sent_at = message.sent_at
-    return (sent_at.tzinfo if sent_at and sent_at.utcoffset() else None) or zone_of(profile)
+def _clock_zone(message: ParsedMessage, profile: Profile) -> tzinfo:
+    """The offset of the mail's Date; the user's zone where that shows the same clock, or a server's (UTC)."""
+    own, sent_at = zone_of(profile), message.sent_at
+    if sent_at is None or not sent_at.utcoffset() or sent_at.utcoffset() == sent_at.astimezone(own).utcoffset():
+        return own
+    return sent_at.tzinfo or own
 
 
 def _shown(slot: Slot, theirs: tzinfo, own: ZoneInfo, stage: Stage | None) -> Shown:
@@ -243,11 +298,11 @@ def _has_name(moment: datetime) -> bool:
 
 
 def _zone_label(moment: datetime) -> str:
-    """What people call the zone at that moment ("CET"), with the offset where the name stands for several."""
-    if not _has_name(moment):
-        return _offset_label(moment)
-    name = moment.tzname() or ""
-    return f"{name} ({_offset_label(moment)})" if name in _AMBIGUOUS_ZONES else name
+    """What people call the zone at that moment ("CET"), else its offset.
+
+    A name that stands for several zones is told apart by the user's own time beside it.
+    """
+    return (moment.tzname() or "") if _has_name(moment) else _offset_label(moment)
 
 
 def _offset_label(moment: datetime) -> str:

@@ -23,6 +23,7 @@ from agent.core.model import (
     Earlier,
     Kind,
     Lens,
+    Link,
     Pull,
     Reason,
     Slot,
@@ -31,8 +32,8 @@ from agent.core.model import (
     Subkind,
     WorkMode,
 )
-from agent.core.profile import AskFirst, Moving, Profile, Status
-from tests.core.some import BERLIN, NEW_YORK, NOW, OFFICE_HOURS, at, pay, slot, some_facts, window
+from agent.core.profile import AskFirst, CompanyNote, Moving, Profile, Status
+from tests.core.some import BERLIN, NEW_YORK, NOW, OFFICE_HOURS, at, pay, slot, some_facts, some_message, window
 from tests.core.test_decide_rules import profile
 
 FLOOR = profile(pay_floor=pay(80_000, None))
@@ -88,7 +89,7 @@ def test_questions_come_before_a_hold_and_a_no_before_questions() -> None:
     assert decide(some_facts(profile=replace(FLOOR, roles_avoided=("data engineer",)))).action is Action.DECLINE
 
 
-def test_at_most_three_questions_are_asked_and_what_a_wish_hangs_on_comes_first() -> None:
+def test_at_most_three_questions_are_asked_which_job_it_is_first_then_what_a_wish_hangs_on() -> None:
     wishes = profile(
         pay_floor=pay(80_000, None),
         work_permits=("IN",),
@@ -98,7 +99,7 @@ def test_at_most_three_questions_are_asked_and_what_a_wish_hangs_on_comes_first(
     )
     verdict = decide(some_facts(Kind.OUTREACH, company=None, profile=wishes))
 
-    assert verdict.questions == ("pay", "sponsorship", "work_mode")
+    assert verdict.questions == ("company", "sponsorship", "pay")
 
 
 def test_a_vague_approach_is_asked_who_what_and_how_much() -> None:
@@ -172,6 +173,29 @@ def test_new_terms_are_weighed_only_where_they_lift_what_stood_in_the_way(
 
     assert answer(not_lifted) is Action.DECLINE
     assert lifted is None or answer(lifted) is Action.HOLD
+
+
+def test_pressing_that_states_what_was_missing_is_weighed_as_new_terms() -> None:
+    earlier = Earlier(last_action=Action.DECLINE, last_reason=Reason.SPONSORSHIP)
+    better, bare = (
+        decide(some_facts(Kind.FOLLOWUP, subkind=Subkind.PRESSING, earlier=earlier, sponsorship=said))
+        for said in (Sponsorship.OFFERED, None)
+    )
+
+    assert (better.action, better.rules[0].rule) == (Action.HOLD, "terms-are-better")
+    assert bare.action is Action.DECLINE
+
+
+def test_a_bad_note_of_the_users_outweighs_a_job_that_fits() -> None:
+    wishes = profile(
+        roles_wanted=("data engineer",),
+        companies_preferred=("Northwind Labs",),
+        fields_preferred=("energy",),
+        company_notes=(CompanyNote("Northwind Labs", "bad", "layoffs twice"),),
+    )
+
+    assert decide(some_facts(Kind.OUTREACH, profile=wishes, text="energy")).action is Action.DECLINE
+    assert decide(some_facts(profile=wishes, text="energy")).action is Action.HOLD
 
 
 def test_pressing_gets_one_final_no_and_then_nothing() -> None:
@@ -295,18 +319,18 @@ def test_where_all_times_clash_others_are_offered_from_the_users_hours() -> None
     assert (verdict.action, verdict.slot) == (Action.ACCEPT, None)
     assert [(free.starts_at, free.ends_at) for free in verdict.offer] == [
         (at(25, 10), at(25, 12)),
-        (at(26, 14), at(26, 17)),
         (at(27, 9), at(27, 12)),
+        (datetime(2026, 12, 1, 9, tzinfo=BERLIN), datetime(2026, 12, 1, 12, tzinfo=BERLIN)),
     ]
 
 
-def test_offered_times_skip_weekends_and_leave_a_day_of_notice() -> None:
+def test_offered_times_skip_weekends_leave_a_day_of_notice_and_reach_over_a_week() -> None:
     verdict = decide(some_facts(profile=profile(interview_hours=OFFICE_HOURS), now=at(27, 11)))
 
     assert [free.starts_at.date() for free in verdict.offer] == [
         date(2026, 11, 30),
-        date(2026, 12, 1),
         date(2026, 12, 2),
+        date(2026, 12, 4),
     ]
 
 
@@ -379,6 +403,28 @@ def test_where_nobody_reads_a_reply_the_user_is_told_whom_to_write_to() -> None:
     assert "pay" in verdict.todo.what
 
 
+def test_what_must_be_known_first_is_told_before_the_booking() -> None:
+    verdict = decide(
+        some_facts(reply_to=None, contact_name=None, profile=FLOOR, scheduling_url="https://book.example/x")
+    )
+
+    assert verdict.todo is not None
+    assert verdict.todo.what == (
+        "Before you book a time on their page, find out what it pays. "
+        "Nobody reads replies to this mail: use the contact on their own website."
+    )
+
+
+def test_the_only_link_of_a_test_is_where_to_do_it() -> None:
+    one = some_message(links=(Link("Start", "https://test.example/1"), Link("here", "https://test.example/1")))
+    two = some_message(links=(Link("Start", "https://test.example/1"), Link("Help", "https://test.example/2")))
+
+    for message, url in ((one, "https://test.example/1"), (two, None)):
+        todo = decide(some_facts(Kind.ASSESSMENT, message=message)).todo
+        assert todo is not None
+        assert todo.url == url
+
+
 def test_a_test_is_the_users_to_do() -> None:
     verdict = decide(some_facts(Kind.ASSESSMENT, deadline=date(2026, 12, 4)))
 
@@ -442,7 +488,7 @@ def test_each_lens_is_scored_and_explained() -> None:
 
     assert set(scores) == set(Lens)
     assert scores[Lens.CAREER].score == 0.5
-    assert scores[Lens.CAREER].why == ("You want to work as 'data engineer'.",)
+    assert scores[Lens.CAREER].why == ("'data engineer' is a role you want.",)
 
 
 _moments = st.datetimes(timezones=st.sampled_from([UTC, BERLIN, NEW_YORK, timezone(timedelta(hours=-12))]))

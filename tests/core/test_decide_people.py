@@ -4,7 +4,7 @@ a parent with fixed hours. Each scenario is what that person would say is the ri
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 
 from agent.core.decide import decide
 from agent.core.model import (
@@ -25,7 +25,7 @@ from agent.core.model import (
     WorkMode,
 )
 from agent.core.profile import AskFirst, CompanyNote, Moving, Profile, Status
-from tests.core.some import NEW_YORK, at, pay, slot, some_facts, some_matter, window
+from tests.core.some import BERLIN, NEW_YORK, at, pay, slot, some_facts, some_matter, window
 
 IRIS = Profile(
     name="Iris Falk",
@@ -88,11 +88,11 @@ def answer(profile: Profile, kind: Kind = Kind.INVITATION, stage: Stage | None =
 # ------------------------------------------------------------------------------------------------ Iris
 
 
-def test_iris_asks_a_faceless_recruiter_what_it_pays_first() -> None:
+def test_iris_asks_a_faceless_recruiter_which_job_it_is_then_what_it_pays() -> None:
     verdict = answer(IRIS, Kind.OUTREACH, agency=True, company=None, role=None)
 
     assert verdict.action is Action.CLARIFY
-    assert verdict.questions == ("pay", "work_mode", "place")
+    assert verdict.questions == ("company", "role", "pay")
 
 
 def test_iris_declines_another_management_role() -> None:
@@ -204,8 +204,8 @@ def test_tomas_offers_times_where_his_are_asked_for() -> None:
     assert verdict.action is Action.ACCEPT
     assert [free.starts_at.date() for free in verdict.offer] == [
         date(2026, 11, 25),
-        date(2026, 11, 26),
         date(2026, 11, 27),
+        date(2026, 12, 1),
     ]
 
 
@@ -347,8 +347,8 @@ def test_jonas_proposes_mornings_where_only_evenings_are_offered() -> None:
     assert (verdict.action, verdict.slot) == (Action.ACCEPT, None)
     assert [(free.starts_at, free.ends_at) for free in verdict.offer] == [
         (at(25, 12), at(25, 14, 30)),
-        (at(26, 9), at(26, 14, 30)),
         (at(27, 9), at(27, 14, 30)),
+        (datetime(2026, 12, 1, 9, tzinfo=BERLIN), datetime(2026, 12, 1, 14, 30, tzinfo=BERLIN)),
     ]
 
 

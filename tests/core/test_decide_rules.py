@@ -169,6 +169,28 @@ def test_a_wanted_role_speaks_for_it_and_another_against() -> None:
     assert career.role_not_wanted(some_facts(profile=wishes, role=None)) is None
 
 
+def test_a_title_at_none_of_the_levels_wanted_speaks_against_it() -> None:
+    wishes = profile(levels=("staff", "principal"))
+
+    fired = fires(career.level_not_wanted, some_facts(role="Junior Platform Engineer", profile=wishes))
+    assert (fired.pull, fired.reason) == (Pull.NO, Reason.ROLE_MISMATCH)
+    assert fired.because == "'junior' is none of the levels you want (staff, principal)."
+    assert career.level_not_wanted(some_facts(role="Senior Staff Engineer", profile=wishes)) is None
+    assert career.level_not_wanted(some_facts(role="Platform Engineer", profile=wishes)) is None
+    assert career.level_not_wanted(some_facts(role="Junior Platform Engineer")) is None
+
+
+def test_who_is_not_looking_passes_on_a_clear_approach_that_nothing_speaks_for() -> None:
+    quiet = profile(status=Status.QUIET, fields_preferred=("energy",))
+
+    fired = fires(career.quiet_and_unmoved, some_facts(Kind.OUTREACH, profile=quiet))
+    assert (fired.pull, fired.reason) == (Pull.NO, Reason.TIMING)
+    assert career.quiet_and_unmoved(some_facts(Kind.OUTREACH, profile=quiet, text="We work in energy.")) is None
+    assert career.quiet_and_unmoved(some_facts(Kind.OUTREACH, profile=quiet, role=None)) is None
+    assert career.quiet_and_unmoved(some_facts(Kind.INVITATION, profile=quiet)) is None
+    assert career.quiet_and_unmoved(some_facts(Kind.OUTREACH)) is None
+
+
 def test_a_wanted_level_speaks_for_it() -> None:
     wishes = profile(levels=("staff",))
 
@@ -211,7 +233,7 @@ def test_the_users_own_note_on_a_company_counts_and_is_quoted(verdict: str, rule
 
     fired = fires(rule, some_facts(profile=wishes))
     assert fired.pull is pull
-    assert fired.because == "Your note on Northwind: quarterly layoffs (a former colleague)"
+    assert fired.because == "Your note on Northwind: quarterly layoffs (a former colleague)."
     assert rule(some_facts(profile=wishes, company="Other")) is None
 
 
@@ -332,6 +354,34 @@ def test_an_unsaid_place_is_asked_for_where_the_user_is_bound_to_places() -> Non
     assert logistics.place_unsaid(some_facts()) is None
 
 
+def test_whoever_is_asked_to_come_is_told_where_by_that() -> None:
+    assert logistics.place_unsaid(some_facts(stage=Stage.ONSITE, profile=profile(commute_places=("Leeds",)))) is None
+
+
+@pytest.mark.parametrize("named", ["Denmark", "DK", "danmark", "the EU", "European Union"])
+def test_a_country_is_known_by_its_names_and_unions(named: str) -> None:
+    wishes = profile(relocation=Moving.THERE, relocation_places=(named.removeprefix("the "),))
+    demanded = {"relocation": Relocation.REQUIRED, "work_mode": WorkMode.ONSITE}
+    there, elsewhere = (
+        some_facts(profile=wishes, place=place, country=country, **demanded)
+        for place, country in (("Copenhagen", "DK"), ("Oslo", "NO"))
+    )
+
+    assert logistics.relocation_unwanted(there) is None
+    assert logistics.place_out_of_reach(there) is None
+    assert logistics.relocation_unwanted(elsewhere) is not None
+
+
+def test_the_users_own_country_as_a_whole_is_not_out_of_reach() -> None:
+    settled = profile(home="Berlin", home_country="DE", relocation=Moving.NO)
+    commuting = profile(home="Berlin", home_country="DE", commute_places=("Berlin",))
+    job = {"place": "Germany", "country": "DE", "work_mode": WorkMode.HYBRID}
+
+    assert logistics.place_out_of_reach(some_facts(profile=settled, **job)) is None
+    assert logistics.place_far_off(some_facts(profile=commuting, **job)) is None
+    assert logistics.place_out_of_reach(some_facts(profile=settled, **job | {"place": "Austria"})) is not None
+
+
 def test_a_place_in_reach_speaks_for_it() -> None:
     wishes = profile(commute_places=("Leeds",), relocation=Moving.THERE, relocation_places=("PT",))
 
@@ -449,6 +499,14 @@ def test_a_test_due_within_two_days_speaks_against_it() -> None:
     assert (fired.pull, fired.reason) == (Pull.NO, Reason.TIMING)
     assert resources.due_too_soon(some_facts(Kind.ASSESSMENT, deadline=date(2026, 11, 27))) is None
     assert resources.due_too_soon(some_facts(deadline=date(2026, 11, 25))) is None
+
+
+def test_a_day_that_is_past_is_shown_and_is_not_called_soon() -> None:
+    late = some_facts(Kind.ASSESSMENT, deadline=date(2026, 11, 23))
+
+    assert fires(resources.deadline_is_past, late).pull is Pull.NOTE
+    assert resources.due_too_soon(late) is None
+    assert resources.deadline_is_past(some_facts(Kind.ASSESSMENT, deadline=date(2026, 11, 24))) is None
 
 
 def test_practice_is_a_reason_to_talk_anyway() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from tests.core.some import NEW_YORK, NOW, at, slot, some_matter, some_message
 
 ROBIN = Profile(name="Robin Hale", zone="Europe/Berlin")
 CAME = NOW - timedelta(hours=2)
+LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 
 
 def nudges(
@@ -38,7 +40,7 @@ def test_a_reply_is_owed_a_day_a_day_and_a_half_and_two_days_after_the_mail() ->
     found = nudges(YES)
 
     assert due(found, NudgeKind.REPLY_OWED) == [CAME + timedelta(hours=hours) for hours in (24, 36, 48)]
-    assert found[0].text == "Northwind Labs (Data Engineer) waits for your answer: the draft (accept) lies in Drafts."
+    assert found[0].text == "Northwind Labs (Data Engineer) is waiting for your answer: a draft (accept) is in Drafts."
 
 
 def test_no_reply_is_owed_once_the_deadline_or_the_time_taken_is_past() -> None:
@@ -48,6 +50,22 @@ def test_no_reply_is_owed_once_the_deadline_or_the_time_taken_is_past() -> None:
     assert due(nudges(YES, deadline=date(2026, 11, 25)), NudgeKind.REPLY_OWED) == [
         CAME + timedelta(hours=24), CAME + timedelta(hours=36)
     ]  # fmt: skip
+
+
+def test_nobody_is_woken_to_be_told_that_a_reply_is_owed() -> None:
+    abroad = replace(ROBIN, zone="America/Los_Angeles")
+
+    assert due(nudges(YES, profile=abroad), NudgeKind.REPLY_OWED) == [
+        at(25, 9, zone=LOS_ANGELES), CAME + timedelta(hours=36), at(26, 9, zone=LOS_ANGELES)
+    ]  # fmt: skip
+
+
+def test_a_deadline_that_is_past_is_told_all_the_same() -> None:
+    found = nudges(YES, deadline=date(2026, 11, 22))
+
+    assert due(found, NudgeKind.REPLY_OWED) == [CAME + timedelta(hours=hours) for hours in (24, 36, 48)]
+    assert "(due by Sun 22 Nov)" in found[0].text
+    assert all(nudge.until is None for nudge in found)
 
 
 def test_a_deadline_today_is_told_today() -> None:
@@ -69,7 +87,10 @@ def test_an_approach_is_recalled_once_and_what_needs_no_answer_never() -> None:
 def test_where_no_draft_lies_the_nudge_says_what_to_do() -> None:
     verdict = replace(YES, answered_in_words=False, todo=Todo("Book a time on their page.", "https://book.example"))
 
-    assert nudges(verdict)[0].text == "Northwind Labs (Data Engineer) waits for your answer. Book a time on their page."
+    assert (
+        nudges(verdict)[0].text
+        == "Northwind Labs (Data Engineer) is waiting for your answer. Book a time on their page."
+    )
 
 
 def test_a_promise_is_recalled_on_the_morning_of_its_day() -> None:
@@ -153,6 +174,8 @@ def test_of_several_nudges_that_say_the_same_only_the_newest_is_told() -> None:
 
 def test_a_nudge_whose_time_is_over_is_not_told() -> None:
     over = Nudge(NudgeKind.INTERVIEW_TOMORROW, NOW - timedelta(days=1), "Tomorrow, 10:00.", until=NOW)
-    held = Nudge(NudgeKind.INTERVIEW_TOMORROW, NOW - timedelta(days=1), "Tomorrow, 12:00.", until=NOW + timedelta(hours=2))
+    held = Nudge(
+        NudgeKind.INTERVIEW_TOMORROW, NOW - timedelta(days=1), "Tomorrow, 12:00.", until=NOW + timedelta(hours=2)
+    )
 
     assert folded((over, held), NOW) == (held,)

@@ -15,6 +15,7 @@ _MOST_WORDS_WITH_TIMES = 160
 _PLACEHOLDER = re.compile(r"\b(?:null|none|nan|undefined|todo|tbd)\b|[{}<>\[\]|_]|%[sd]|\bX+\b", re.IGNORECASE)
 _APOLOGY = re.compile(r"\b(?:sorry|apolog\w+|unfortunately|regret\w*|afraid)\b", re.IGNORECASE)
 _GENDER = re.compile(r"\b(?:Mr|Ms|Mrs|Miss|Sir|Madam)\b", re.IGNORECASE)
+_SET_PHRASES = ("all the best", "every success", "glad to", "happy to", "thank you", "i look forward", "straight away")
 _PRIVATE = re.compile(
     r"\b(?:famil\w+|child\w*|kids?|wife|husband|partner|school|health|pregnan\w+|visa status)\b", re.IGNORECASE
 )  # fmt: skip
@@ -30,13 +31,14 @@ _UNDECIDED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A draft with all that it may speak of."""
+    """A draft with all that it may speak of; ``mail`` is the text it answers, whose own titles may be used."""
 
     body: str
     matter: Matter
     verdict: Verdict
     profile: Profile
     now: datetime
+    mail: str = ""
 
     @property
     def paragraphs(self) -> list[str]:
@@ -72,7 +74,9 @@ def an_apology_spiral(letter: Letter) -> Iterator[str]:
 
 
 def a_guessed_gender(letter: Letter) -> Iterator[str]:
-    yield from (f"guesses a gender: {found.group()}" for found in _GENDER.finditer(letter.body))
+    signed = {found.group() for found in _GENDER.finditer(letter.mail)}
+    told = (found.group() for found in _GENDER.finditer(letter.body))
+    yield from (f"guesses a gender: {title}" for title in told if title not in signed)
 
 
 def a_private_reason(letter: Letter) -> Iterator[str]:
@@ -125,6 +129,11 @@ def a_late_decision(letter: Letter) -> Iterator[str]:
         yield f"no decision near the beginning: {second!r}"
 
 
+def a_phrase_said_twice(letter: Letter) -> Iterator[str]:
+    words = letter.body.lower()
+    yield from (f"says {phrase!r} twice" for phrase in _SET_PHRASES if words.count(phrase) > 1)
+
+
 def untidy_space(letter: Letter) -> Iterator[str]:
     if re.search(r"  | \n|\n\n\n| [.,;:?]|[.,]{2}|\bthe the\b", letter.body):
         yield "untidy space or signs"
@@ -143,5 +152,6 @@ CHECKS: tuple[Callable[[Letter], Iterator[str]], ...] = (
     a_day_out_of_nowhere,
     no_signature,
     a_late_decision,
+    a_phrase_said_twice,
     untidy_space,
 )

@@ -15,7 +15,21 @@ from hypothesis import strategies as st
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError, TemplateNotFound
 
-from agent.core.model import Action, Ambiguity, Kind, Matter, ParsedMessage, Reason, Stage, Subkind, Verdict, Wording
+from agent.core.model import (
+    Action,
+    Ambiguity,
+    Fired,
+    Kind,
+    Lens,
+    Matter,
+    ParsedMessage,
+    Pull,
+    Reason,
+    Stage,
+    Subkind,
+    Verdict,
+    Wording,
+)
 from agent.core.profile import AskFirst, Profile
 from agent.drafters.template import TemplateDrafter
 from agent.resources import templates_folder
@@ -48,7 +62,7 @@ def body(verdict: Verdict, *, text: str = "Hi Robin,\n\nhello.", sent: str = "<1
 
 def proofread(verdict: Verdict, message: ParsedMessage, matter: Matter, profile: Profile = ROBIN) -> None:
     words = DRAFTER.word(message, matter, verdict, profile, NOW).body
-    assert faults(Letter(words, matter, verdict, profile, NOW)) == [], words
+    assert faults(Letter(words, matter, verdict, profile, NOW, message.text)) == [], words
 
 
 # ------------------------------------------------------------------------------------------------ every letter there is
@@ -142,7 +156,7 @@ def test_another_day_in_the_users_zone_and_another_year_are_spelled_out() -> Non
     assert "Tuesday 26 January 2027, 23:00 EST" in body(Verdict(action=Action.ACCEPT, slot=next_year))
 
 
-def test_a_zone_without_a_name_is_given_by_its_offset_and_an_ambiguous_name_by_both() -> None:
+def test_a_zone_without_a_name_is_given_by_its_offset_and_an_ambiguous_name_beside_the_users_own_time() -> None:
     nameless = at(26, 9).replace(tzinfo=timezone(timedelta(hours=-5)))
     same_clock = at(26, 9).replace(tzinfo=timezone(timedelta(hours=1)))
     kolkata = at(26, 9).replace(tzinfo=ZoneInfo("Asia/Kolkata"))
@@ -153,7 +167,7 @@ def test_a_zone_without_a_name_is_given_by_its_offset_and_an_ambiguous_name_by_b
 
     assert "09:00 UTC-5 (15:00 CET for me)" in body(taken[0])
     assert "09:00 CET" in body(taken[1])
-    assert "09:00 IST (UTC+5:30) (04:30 CET for me)" in body(taken[2])
+    assert "09:00 IST (04:30 CET for me)" in body(taken[2])
 
 
 def test_times_offered_to_a_sender_in_another_zone_are_given_in_theirs_first() -> None:
@@ -176,6 +190,11 @@ def test_times_offered_to_a_sender_in_another_zone_are_given_in_theirs_first() -
         ("Dear applicant,", None, "Dear Northwind Labs team,"),
         ("We saw your profile.", None, "Hello,"),
         ("Hi Robin,", None, "Hi,"),
+        ("hey robin, got your resume. free monday? we are a small shop and would be glad to see you", "Rob", "Hi Rob,"),
+        ("Dear Robin, we ...\n\nMs D. Whitfield", "D. Whitfield", "Dear D. Whitfield,"),
+        ("Dear Ms Hale,\n\nwe ...\n\nMs D. Whitfield", "D. Whitfield", "Dear Ms Whitfield,"),
+        ("Dear Ms Hale,\n\nwe ...\n\nProf. Dr. Floor de Wit", "Floor de Wit", "Dear Prof. de Wit,"),
+        ("Dear Ms Hale,\n\nI work with Mr Whitfield.\n\nDana Whitfield", "Dana Whitfield", "Dear Dana Whitfield,"),
         ("Hi Robin,", "Whitfield, Dana", "Hi Dana,"),
         ("Hi Robin,", "D. Whitfield", "Hi D. Whitfield,"),
         ("Hi Robin,", "null", "Hi,"),
@@ -219,6 +238,71 @@ def test_an_offer_is_never_accepted() -> None:
 
     assert "will come back to you by Monday 30 November" in words
     assert not {"accept", "happy", "yes"} & set(words.lower().split())
+
+
+def test_a_time_from_a_calendar_is_given_by_the_senders_clock_not_in_utc() -> None:
+    invited = slot(26, 15, zone=ZoneInfo("UTC"))
+    accept = Verdict(action=Action.ACCEPT, slot=invited)
+    there = some_message(sent_at=NOW.astimezone(timezone(timedelta(hours=-5))))
+    here = some_message(sent_at=NOW.astimezone(timezone(timedelta(hours=1))))
+
+    found = {"slots": (invited,), "event_uid": "1@cal.example"}
+    assert "10:00 to 11:00 UTC-5 (16:00 to 17:00 CET for me)" in worded(accept, message=there, **found).body
+    assert "16:00 to 17:00 CET." in worded(accept, message=here, **found).body
+    assert "15:00 to 16:00 UTC (16:00" in worded(accept, message=here, slots=(invited,)).body
+
+
+def test_am_and_pm_are_written_where_the_user_lives_by_them_and_the_mail_names_no_time() -> None:
+    chicago = replace(ROBIN, home_country="US")
+    offer = Verdict(action=Action.ACCEPT, offer=(slot(26, 15, minutes=120),))
+
+    assert "between 3 pm and 5 pm CET" in body(offer, profile=chicago)
+    assert "between 15:00 and 17:00 CET" in body(offer, profile=chicago, text="Hi Robin,\n\nnot before 10:00?")
+    assert "between 15:00 and 17:00 CET" in body(offer)
+
+
+def test_a_test_whose_day_is_past_is_not_promised_for_that_day() -> None:
+    words = body(Verdict(action=Action.ACCEPT, kind=Kind.ASSESSMENT), deadline=date(2026, 11, 23))
+
+    assert "if that is still possible" in words
+    assert "23 November" not in words
+    assert words.lower().count("sorry") == 1
+
+
+def test_an_answer_promised_for_today_says_so() -> None:
+    assert "later today?" in body(Verdict(action=Action.HOLD, hold_until=NOW.date()))
+
+
+def test_a_new_time_that_suits_is_taken_without_looking_for_another() -> None:
+    words = body(Verdict(action=Action.ACCEPT, kind=Kind.RESCHEDULE, slot=SLOTS[0]), slots=SLOTS[:1])
+
+    assert "another time" not in words
+
+
+def test_a_question_shows_interest_only_where_nothing_speaks_against_it() -> None:
+    fits = Fired("role-wanted", Lens.CAREER, Pull.YES, "'data engineer' is a role you want.")
+    doubt = Fired("employer-shows-red-flags", Lens.REPUTATION, Pull.NO, "Red flags: a long unpaid task.")
+
+    for kind in (Kind.INVITATION, Kind.OUTREACH):
+        ask = Verdict(action=Action.CLARIFY, kind=kind, questions=("pay",))
+        assert "interest" in body(replace(ask, rules=(fits,)))
+        assert "interest" not in body(replace(ask, rules=(fits, doubt)))
+        assert "interest" not in body(ask)
+
+
+def test_a_question_says_that_the_times_on_offer_are_seen() -> None:
+    ask = Verdict(action=Action.CLARIFY, questions=("pay",))
+
+    assert "the times you offer" in body(ask, slots=SLOTS)
+    assert "the times you offer" not in body(ask)
+    assert "the times you offer" not in body(ask, slots=(slot(23, 9),))
+
+
+def test_an_interview_at_their_place_is_not_answered_with_what_the_mail_may_say() -> None:
+    words = body(Verdict(action=Action.ACCEPT, stage=Stage.ONSITE, slot=SLOTS[1]), slots=SLOTS)
+
+    assert "address" not in words
+    assert "how long" not in words
 
 
 def test_a_slow_answer_says_sorry_once() -> None:
@@ -312,6 +396,7 @@ def test_a_template_is_strict_and_sees_nothing_but_its_folder(
         ("See you on Wednesday 23 December.", "neither mail nor verdict"),
         ("word " * 200, "words"),
         ("Hello  there", "untidy"),
+        ("I wish you all the best.\n\nAll the best,", "twice"),
         ("Hello", "not signed"),
     ],
 )

@@ -63,12 +63,16 @@ def free_slots(facts: Facts) -> tuple[Slot, ...]:
 
 
 def free_windows(facts: Facts) -> tuple[Slot, ...]:
-    """Up to three free windows of the hours the user wrote, each on its own working day; else none."""
+    """Up to three free windows of the hours the user wrote, each on its own working day; else none.
+
+    Where there are enough, every other day is taken, so that they reach into the next week.
+    """
     zone = zone_of(facts.profile)
     earliest = (facts.now + max(_notice(facts), _OFFER_NOTICE)).astimezone(UTC)
     days = (facts.today + timedelta(days=ahead) for ahead in range(1, _OFFER_DAYS + 1))
     longest = (_longest_free(day, earliest, facts) for day in days if is_working_day(day))
-    spans = [span for span in longest if span][:_OFFERS]
+    free = [span for span in longest if span]
+    spans = (free[::2] if len(free) >= 2 * _OFFERS - 1 else free)[:_OFFERS]
     return tuple(Slot(start.astimezone(zone), end.astimezone(zone)) for start, end in spans)
 
 

@@ -18,6 +18,9 @@ _A_YEAR: dict[Period, Decimal] = {
 }
 """How many of a period make a working year (52 weeks of five days of eight hours), to set two pays side by side."""
 
+LEVELS = ("intern", "junior", "mid", "senior", "staff", "principal", "lead", "head")
+"""The levels a title may name: those of the config, and the one below them."""
+
 _TELLING_LENGTH = 5
 """Letters of a word of a goal before it tells one goal from another."""
 
@@ -43,7 +46,7 @@ def role_avoided(facts: Facts) -> Fired | None:
     role = fitting_role(facts.profile.roles_avoided, facts)
     if role is None:
         return None
-    because = f"You avoid {role!r} roles."
+    because = f"{role!r} is a role you avoid."
     return _deal_breaker("role-avoided", Reason.ROLE_MISMATCH, because, _role_words(facts))
 
 
@@ -52,7 +55,7 @@ def field_avoided(facts: Facts) -> Fired | None:
     if not (found := mentioned(facts.profile.fields_avoided, facts)):
         return None
     phrase, said = found
-    return _deal_breaker("field-avoided", Reason.GOALS, f"You avoid the field {phrase!r}.", said)
+    return _deal_breaker("field-avoided", Reason.GOALS, f"{phrase!r} is a field you avoid.", said)
 
 
 def company_avoided(facts: Facts) -> Fired | None:
@@ -60,7 +63,7 @@ def company_avoided(facts: Facts) -> Fired | None:
     company = named_company(facts.profile.companies_avoided, facts)
     if company is None:
         return None
-    return _deal_breaker("company-avoided", Reason.NONE, f"You avoid {company}.", _company_words(facts))
+    return _deal_breaker("company-avoided", Reason.NONE, f"{company} is a company you avoid.", _company_words(facts))
 
 
 def pay_below_floor(facts: Facts) -> Fired | None:
@@ -78,7 +81,7 @@ def pay_unsaid(facts: Facts) -> Fired | None:
     if facts.profile.pay_floor is None or not terms_are_open(facts) or _floor_is_met_or_missed(facts):
         return None
     return _ask(
-        "pay-unsaid", "pay", "You have a pay floor; the mail does not say enough about pay.", rests_on_wish=True
+        "pay-unsaid", "pay", "You have a pay floor, and the mail does not say enough about the pay.", rests_on_wish=True
     )
 
 
@@ -87,7 +90,7 @@ def pay_in_other_currency(facts: Facts) -> Fired | None:
     pay, floor = facts.matter.pay, facts.profile.pay_floor
     if pay is None or floor is None or pay.currency == floor.currency:
         return None
-    because = f"The pay is in {pay.currency}, your floor in {floor.currency}: compare them yourself."
+    because = f"The pay is in {pay.currency} and your floor in {floor.currency}: please compare them yourself."
     return Fired("pay-in-other-currency", Lens.CAREER, Pull.NOTE, because, facts.matter.quote("pay"))
 
 
@@ -105,7 +108,7 @@ def employer_unsaid(facts: Facts) -> Fired | None:
     hidden = facts.company is None and (facts.matter.agency or facts.kind is Kind.OUTREACH)
     if not hidden or not terms_are_open(facts):
         return None
-    return _ask("employer-unsaid", "company", "The mail does not say which company it is for.")
+    return _ask("employer-unsaid", "company", "The mail does not say which company the job is with.")
 
 
 def role_unsaid(facts: Facts) -> Fired | None:
@@ -121,14 +124,14 @@ def approach_is_vague(facts: Facts) -> Fired | None:
     told = matter.pay or matter.place or matter.work_mode
     if facts.kind is not Kind.OUTREACH or told or not terms_are_open(facts) or _speaks_for_it(facts):
         return None
-    return _ask("approach-is-vague", "pay", "The mail names neither pay, place nor work mode.")
+    return _ask("approach-is-vague", "pay", "The mail names neither pay nor place nor work mode.")
 
 
 def approach_gives_no_place(facts: Facts) -> Fired | None:
     """Ask a vague approach about the place too."""
     if approach_is_vague(facts) is None:
         return None
-    return _ask("approach-gives-no-place", "place", "The mail does not say where the work is done.")
+    return _ask("approach-gives-no-place", "place", "The mail does not say where the work would be done.")
 
 
 def role_wanted(facts: Facts) -> Fired | None:
@@ -136,7 +139,7 @@ def role_wanted(facts: Facts) -> Fired | None:
     role = fitting_role(facts.profile.roles_wanted, facts)
     if role is None:
         return None
-    return _yes("role-wanted", f"You want to work as {role!r}.", _role_words(facts), 0.5)
+    return _yes("role-wanted", f"{role!r} is a role you want.", _role_words(facts), 0.5)
 
 
 def role_not_wanted(facts: Facts) -> Fired | None:
@@ -144,7 +147,7 @@ def role_not_wanted(facts: Facts) -> Fired | None:
     wanted = facts.profile.roles_wanted
     if not wanted or facts.role is None or fitting_role(wanted, facts) or not terms_are_open(facts):
         return None
-    because = f"It is none of the roles you want ({', '.join(wanted)})."
+    because = f"The title fits none of the roles you want ({', '.join(wanted)})."
     return _no("role-not-wanted", Reason.ROLE_MISMATCH, because, _role_words(facts), -0.5)
 
 
@@ -153,7 +156,17 @@ def level_wanted(facts: Facts) -> Fired | None:
     level = fitting_role(facts.profile.levels, facts)
     if level is None:
         return None
-    return _yes("level-wanted", f"It is at the level {level!r}.", _role_words(facts), 0.2)
+    return _yes("level-wanted", f"{level!r} is a level you want.", _role_words(facts), 0.2)
+
+
+def level_not_wanted(facts: Facts) -> Fired | None:
+    """Speak against a title that names a level and none the user would take ("Junior Platform Engineer")."""
+    wanted = facts.profile.levels
+    named = fitting_role(LEVELS, facts)
+    if not wanted or named is None or fitting_role(wanted, facts) or not terms_are_open(facts):
+        return None
+    because = f"{named!r} is none of the levels you want ({', '.join(wanted)})."
+    return _no("level-not-wanted", Reason.ROLE_MISMATCH, because, _role_words(facts), -1.0)
 
 
 def field_preferred(facts: Facts) -> Fired | None:
@@ -161,7 +174,7 @@ def field_preferred(facts: Facts) -> Fired | None:
     if not (found := mentioned(facts.profile.fields_preferred, facts)):
         return None
     phrase, said = found
-    return _yes("field-preferred", f"You prefer the field {phrase!r}.", said, 0.4)
+    return _yes("field-preferred", f"{phrase!r} is a field you prefer.", said, 0.4)
 
 
 def goal_touched(facts: Facts) -> Fired | None:
@@ -181,7 +194,7 @@ def company_preferred(facts: Facts) -> Fired | None:
     company = named_company(facts.profile.companies_preferred, facts)
     if company is None:
         return None
-    return _yes("company-preferred", f"You would like to work for {company}.", _company_words(facts), 0.5)
+    return _yes("company-preferred", f"{company} is a company you prefer.", _company_words(facts), 0.5)
 
 
 def company_noted_good(facts: Facts) -> Fired | None:
@@ -192,10 +205,10 @@ def company_noted_good(facts: Facts) -> Fired | None:
 
 
 def company_noted_bad(facts: Facts) -> Fired | None:
-    """Speak against a company the user noted ill of; the sender is given no reason."""
+    """Speak against a company the user noted ill of, however well the job fits; the sender is given no reason."""
     if not (because := _noted(facts, "bad")):
         return None
-    return _no("company-noted-bad", Reason.NONE, because, _company_words(facts), -0.6)
+    return _no("company-noted-bad", Reason.NONE, because, _company_words(facts), -1.0)
 
 
 def company_noted_mixed(facts: Facts) -> Fired | None:
@@ -205,13 +218,29 @@ def company_noted_mixed(facts: Facts) -> Fired | None:
     return Fired("company-noted-mixed", Lens.CAREER, Pull.NOTE, because, _company_words(facts), weight=-0.1)
 
 
+def quiet_and_unmoved(facts: Facts) -> Fired | None:
+    """Decline a clear approach while the user is not looking and nothing they wrote down speaks for it."""
+    is_clear = facts.role is not None and facts.company is not None
+    if facts.profile.status is not Status.QUIET or facts.kind is not Kind.OUTREACH or not is_clear:
+        return None
+    if _speaks_for_it(facts):
+        return None
+    because = "You are not looking, and nothing in your profile speaks for it."
+    return _no("quiet-and-unmoved", Reason.TIMING, because, _role_words(facts), -0.2)
+
+
 def door_to_a_new_field(facts: Facts) -> Fired | None:
     """Talk anyway where the mail opens a door to a field the user is curious about."""
     if not (found := mentioned(facts.profile.doors, facts)):
         return None
     phrase, said = found
     return Fired(
-        "door-to-a-new-field", Lens.CAREER, Pull.ANYWAY, f"You are curious about {phrase!r}.", said, weight=0.3
+        "door-to-a-new-field",
+        Lens.CAREER,
+        Pull.ANYWAY,
+        f"{phrase!r} is a field you are curious about.",
+        said,
+        weight=0.3,
     )
 
 
@@ -232,12 +261,14 @@ RULES: tuple[Callable[[Facts], Fired | None], ...] = (
     role_wanted,
     role_not_wanted,
     level_wanted,
+    level_not_wanted,
     field_preferred,
     goal_touched,
     company_preferred,
     company_noted_good,
     company_noted_bad,
     company_noted_mixed,
+    quiet_and_unmoved,
     door_to_a_new_field,
 )
 
@@ -274,7 +305,7 @@ def _noted(facts: Facts, verdict: str) -> str:
     for note in facts.profile.company_notes:
         if note.verdict == verdict and named_company((note.company,), facts):
             source = f" ({note.source})" if note.source else ""
-            return f"Your note on {note.company}: {note.note or note.verdict}{source}"
+            return f"Your note on {note.company}: {note.note or note.verdict}{source}."
     return ""
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from agent.core.decide.countries import countries_named
 from agent.core.decide.words import has_all_words, quoted, same_name
 from agent.core.model import (
     NO_EARLIER,
@@ -118,14 +119,15 @@ def kept_warm(names: tuple[str, ...], matter: Matter, message: ParsedMessage) ->
 
 
 def is_at(places: tuple[str, ...], matter: Matter) -> str | None:
-    """The first of the user's places (a city, a region, a country or its code) that the job is at."""
-    place, country = matter.place or "", matter.country or ""
+    """The first of the user's places (a city, a region, a country by name or code) that the job is at."""
+    place, country = matter.place or "", (matter.country or "").upper()
     return next(
         (
             name
             for name in places
-            if name
-            and (quoted(name, place) or (place and quoted(place, name)) or name.upper() == country.upper() != "")
+            if quoted(name, place)
+            or quoted(place, name)
+            or (country and country in {name.upper()} | countries_named(name))
         ),
         None,
     )

@@ -6,12 +6,14 @@ import re
 from collections.abc import Callable
 
 from agent.core.decide.agenda import free_slots, offered, upcoming
+from agent.core.decide.countries import countries_named
 from agent.core.decide.facts import Facts, is_at, place_counts, terms_are_open
-from agent.core.model import Fired, Kind, Lens, Pull, Reason, Relocation, Sponsorship, WorkMode
+from agent.core.model import Fired, Kind, Lens, Pull, Reason, Relocation, Sponsorship, Stage, WorkMode
 from agent.core.profile import Moving
 
 _SHORT_NAME = re.compile(r"\b[A-Z]{2,5}\b")
 _HALVES = ("AM", "PM")
+_MODES = {WorkMode.REMOTE: "remote", WorkMode.HYBRID: "hybrid", WorkMode.ONSITE: "on site"}
 
 
 def sponsorship_refused(facts: Facts) -> Fired | None:
@@ -20,7 +22,7 @@ def sponsorship_refused(facts: Facts) -> Fired | None:
     needed = profile.needs_sponsorship(matter.country) or _needs_it_everywhere(facts)
     if matter.sponsorship is not Sponsorship.REFUSED or not needed:
         return None
-    because = "You need a sponsored work permit there; they give none."
+    because = "You need a sponsored work permit there, and they do not sponsor one."
     return _deal_breaker("sponsorship-refused", Reason.SPONSORSHIP, because, matter.quote("sponsorship"))
 
 
@@ -38,7 +40,7 @@ def sponsorship_refused_somewhere(facts: Facts) -> Fired | None:
     unclear = matter.country is None and facts.profile.work_permits and not sponsorship_refused(facts)
     if matter.sponsorship is not Sponsorship.REFUSED or not unclear or not terms_are_open(facts):
         return None
-    because = "They ask for a right to work without saying in which country."
+    because = "They ask for a right to work but do not say in which country."
     return _ask("right-to-work-where", "place", because, matter.quote("sponsorship"), rests_on_wish=True)
 
 
@@ -55,7 +57,7 @@ def work_mode_unwanted(facts: Facts) -> Fired | None:
     modes, mode = facts.profile.work_modes, facts.matter.work_mode
     if not modes or mode is None or mode in modes:
         return None
-    because = f"The job is {mode.value}; you work {' or '.join(sorted(modes))}."
+    because = f"The job is {_MODES[mode]}; you want {' or '.join(_MODES[wanted] for wanted in sorted(modes))}."
     return _deal_breaker("work-mode-unwanted", Reason.LOGISTICS, because, facts.matter.quote("work_mode"))
 
 
@@ -76,7 +78,7 @@ def work_mode_wanted(facts: Facts) -> Fired | None:
     mode = facts.matter.work_mode
     if mode is None or mode not in facts.profile.work_modes:
         return None
-    return _yes("work-mode-wanted", f"You work {mode.value}.", facts.matter.quote("work_mode"), 0.3)
+    return _yes("work-mode-wanted", f"The job is {_MODES[mode]}, as you want it.", facts.matter.quote("work_mode"), 0.3)
 
 
 def relocation_unwanted(facts: Facts) -> Fired | None:
@@ -86,7 +88,7 @@ def relocation_unwanted(facts: Facts) -> Fired | None:
     lives_there = is_at(_reach(facts), matter)
     if matter.relocation is not Relocation.REQUIRED or lives_there or not (moving is Moving.NO or not_there):
         return None
-    because = "The job asks for a move; you do not move there."
+    because = "The job asks for a move that you do not want to make."
     return _deal_breaker("relocation-unwanted", Reason.RELOCATION, because, matter.quote("relocation"))
 
 
@@ -96,7 +98,7 @@ def relocation_unweighed(facts: Facts) -> Fired | None:
         return None
     if is_at(_reach(facts), facts.matter):
         return None
-    because = "The job asks for a move; you have not written whether you would."
+    because = "The job asks for a move; your profile does not say whether you would."
     return Fired(
         "relocation-unweighed", Lens.LOGISTICS, Pull.HOLD, because, facts.matter.quote("relocation"), weight=-0.2
     )
@@ -110,7 +112,7 @@ def place_out_of_reach(facts: Facts) -> Fired | None:
     )
     if not must_be_there or not _out_of_reach(facts) or not terms_are_open(facts):
         return None
-    because = f"{facts.matter.place} is out of your reach and you do not move there."
+    because = f"{facts.matter.place} is beyond your commute, and you do not want to move there."
     return _deal_breaker("place-out-of-reach", Reason.RELOCATION, because, facts.matter.quote("place"))
 
 
@@ -118,21 +120,27 @@ def place_far_off(facts: Facts) -> Fired | None:
     """Speak against a place outside the user's commute where they have not written whether they would move."""
     matter = facts.matter
     unknown = facts.profile.relocation is None and facts.profile.commute_places and matter.place
-    if not unknown or not place_counts(matter) or is_at(_reach(facts), matter) or not terms_are_open(facts):
+    if (
+        not unknown
+        or _is_all_of_home(facts)
+        or not place_counts(matter)
+        or is_at(_reach(facts), matter)
+        or not terms_are_open(facts)
+    ):
         return None
-    because = f"{matter.place} is none of the places you commute to."
+    because = f"{matter.place} is not one of the places you commute to."
     return Fired(
         "place-far-off", Lens.LOGISTICS, Pull.NO, because, matter.quote("place"), Reason.LOGISTICS, weight=-0.4
     )
 
 
 def place_unsaid(facts: Facts) -> Fired | None:
-    """Ask where the user is bound to places and the mail names none for a job that is not remote."""
+    """Ask where the user is bound to places and the mail names none, unless it is remote or they are asked to come."""
     profile, matter = facts.profile, facts.matter
     bound = profile.commute_places or profile.relocation in (Moving.NO, Moving.THERE)
     if not bound or matter.place or matter.country or not place_counts(matter) or not terms_are_open(facts):
         return None
-    if profile.work_modes == frozenset({WorkMode.REMOTE}):
+    if profile.work_modes == frozenset({WorkMode.REMOTE}) or facts.stage is Stage.ONSITE:
         return None
     return _ask("place-unsaid", "place", "The mail does not say where the job is.", rests_on_wish=True)
 
@@ -143,7 +151,7 @@ def place_in_reach(facts: Facts) -> Fired | None:
     places = _reach(facts) + (profile.relocation_places if profile.relocation is not Moving.NO else ())
     if (place := is_at(places, matter)) is None or not place_counts(matter):
         return None
-    return _yes("place-in-reach", f"{place} is in your reach.", matter.quote("place"), 0.2)
+    return _yes("place-in-reach", f"{place!r} is one of the places you named.", matter.quote("place"), 0.2)
 
 
 def time_is_ambiguous(facts: Facts) -> Fired | None:
@@ -174,7 +182,7 @@ def offered_times_clash(facts: Facts) -> Fired | None:
     """Show where none of the times on offer is free, so that others are proposed."""
     if not upcoming(facts) or free_slots(facts):
         return None
-    because = "None of the times on offer is free for you."
+    because = "You are free at none of the times on offer."
     return Fired("offered-times-clash", Lens.LOGISTICS, Pull.NOTE, because, facts.matter.quote("slots"), weight=-0.1)
 
 
@@ -195,7 +203,7 @@ def someone_to_ask_first(facts: Facts) -> Fired | None:
     who = next((entry.who for entry in facts.profile.ask_first if entry.steps & steps), None)
     if who is None:
         return None
-    because = f"You want to ask {who} before this step."
+    because = f"Before this step you want to ask: {who}."
     return Fired("someone-to-ask-first", Lens.LOGISTICS, Pull.HOLD, because, facts.matter.quote("stage"), weight=-0.1)
 
 
@@ -229,11 +237,16 @@ def _reach(facts: Facts) -> tuple[str, ...]:
 def _out_of_reach(facts: Facts) -> bool:
     """True where the job's place is stated and the user neither reaches it nor moves there."""
     profile, matter = facts.profile, facts.matter
-    if not matter.place or is_at(_reach(facts), matter):
+    if not matter.place or is_at(_reach(facts), matter) or _is_all_of_home(facts):
         return False
     return profile.relocation is Moving.NO or (
         profile.relocation is Moving.THERE and not is_at(profile.relocation_places, matter)
     )
+
+
+def _is_all_of_home(facts: Facts) -> bool:
+    """True where the place is the whole country the user lives in: that alone is beyond no one's commute."""
+    return facts.profile.home_country.upper() in countries_named(facts.matter.place or "")
 
 
 def _needs_it_everywhere(facts: Facts) -> bool:

@@ -13,6 +13,30 @@ FRAUD = "scam."
 RED_FLAG = "red_flag."
 NOTED = "note."
 
+_FLAG_WORDS = {
+    "asks_money": "it asks for money",
+    "cheque": "it sends a cheque or money to pass on",
+    "personal_data": "it asks for bank or identity data",
+    "chat_interview": "the interview is held in a chat",
+    "offer_without_talk": "it offers a job without an interview",
+    "task_work": "it pays for small online tasks",
+    "runs_code": "it asks you to run code on your machine",
+    "high_pay": "the pay is very high for the work",
+    "urgency": "it presses for an answer at once",
+    "generic_greeting": "it does not greet you by name",
+    "moves_channel": "it moves the talk to another channel",
+    "refuses_call": "it refuses a call",
+    "unknown_tool": "it asks you to install a tool",
+    "unpaid_task": "a long unpaid task",
+    "discriminatory_demand": "a discriminatory demand",
+    "discriminatory_question": "a discriminatory question",
+    "pay_refused": "they will not speak about pay",
+    "exploding_deadline": "a deadline that leaves no time to think",
+    "repeated_moves": "the interview was moved again and again",
+    "false_sender": "the address is not the one of the firm it names",
+    "pay_history": "a question about your past pay",
+}
+
 _LATE = timedelta(hours=48)
 """An answer within 24 hours is good, within 48 still fine; later ones are late."""
 
@@ -23,8 +47,8 @@ def looks_fraudulent(facts: Facts) -> Fired | None:
     if not flags:
         return None
     because = (
-        f"Signs of fraud: {_in_words(flags)}. Nothing is drafted. To check, write to the address on the firm's own "
-        "site, and give no data, money or access before."
+        f"Signs of fraud: {_in_words(flags)}. Nothing is drafted. To check, ask the firm itself through the contact on "
+        "its own website; until then give no data, no money and no access."
     )
     return Fired("looks-fraudulent", Lens.REPUTATION, Pull.SILENT, because, _quote(facts, FRAUD), weight=-1.0)
 
@@ -60,7 +84,7 @@ def kept_warm_contact(facts: Facts) -> Fired | None:
     name = kept_warm(facts.profile.keep_warm, facts.matter, facts.message)
     if name is None:
         return None
-    because = f"You keep {name} warm."
+    because = f"You want to stay in touch with {name}."
     return Fired(
         "kept-warm-contact", Lens.REPUTATION, Pull.ANYWAY, because, facts.matter.quote("contact_name"), weight=0.4
     )
@@ -106,8 +130,10 @@ RULES: tuple[Callable[[Facts], Fired | None], ...] = (
 
 
 def _in_words(flags: tuple[str, ...]) -> str:
-    """Flags as people read them: the part behind the dot."""
-    return ", ".join(flag.partition(".")[2].replace("_", " ") for flag in flags)
+    """Flags as people read them: in a few words each, else by the part behind the dot."""
+    return "; ".join(
+        _FLAG_WORDS.get(name, name.replace("_", " ")) for _, _, name in (flag.partition(".") for flag in flags)
+    )
 
 
 def _flags(facts: Facts, prefix: str) -> tuple[str, ...]:

@@ -38,10 +38,13 @@ from agent.core.profile import Profile, Status
 
 _RULES = career.RULES + logistics.RULES + reputation.RULES + resources.RULES
 
-_QUESTIONS = ("company", "pay", "sponsorship", "work_mode", "place", "role", "time", "zone", "format")
-"""Questions in the order in which they decide, where their rules weigh the same."""
-_VAGUE_QUESTIONS = ("company", "role", "pay", "place")
+_QUESTIONS = ("company", "role", "sponsorship", "pay", "work_mode", "place", "time", "zone", "format")
+"""Questions in the order in which they are asked: first whom and what it is about, then what decides."""
+_ABOUT_WHAT = frozenset({"company", "role"})
 _MOST_QUESTIONS = 3
+
+_MOST_FOR = 0.9
+"""What all the yeses of a lens may weigh together."""
 
 _SEVERAL = 2
 """Lenses that must say no before the user is taken to decline, where no deal-breaker does."""
@@ -116,8 +119,14 @@ def _standing_noes(fired: tuple[Fired, ...]) -> tuple[Fired, ...]:
 
 
 def _lost_lenses(fired: tuple[Fired, ...]) -> tuple[Lens, ...]:
-    weighing = _of(fired, Pull.NO, Pull.YES)
-    return tuple(lens for lens in Lens if sum(rule.weight for rule in weighing if rule.lens is lens) < 0)
+    return tuple(lens for lens in Lens if _weighs(lens, fired) < 0)
+
+
+def _weighs(lens: Lens, fired: tuple[Fired, ...]) -> float:
+    """Yes against no in one lens; all that speaks for it together does not outweigh a no of full weight."""
+    own = tuple(rule for rule in fired if rule.lens is lens)
+    speaks_for = sum(rule.weight for rule in _of(own, Pull.YES))
+    return min(_MOST_FOR, speaks_for) + sum(rule.weight for rule in _of(own, Pull.NO))
 
 
 def _moved(facts: Facts, fired: tuple[Fired, ...]) -> Choice:
@@ -158,7 +167,9 @@ def _asked_why(facts: Facts, fired: tuple[Fired, ...]) -> Choice:
 
 
 def _pressed(facts: Facts, fired: tuple[Fired, ...]) -> Choice:
-    """Give one short final no; after that, nothing."""
+    """Give one short final no; after that, nothing. Where it states what was missing, it is weighed as new terms."""
+    if facts.earlier.last_reason is not Reason.NONE and _lifts(facts.earlier.last_reason, facts):
+        return _renegotiated(facts, fired)
     if facts.earlier.declined_again:
         return Choice(Action.NONE, clarity=0.9, added=(_answered_for_good(),))
     return Choice(Action.DECLINE, _case_reason(facts, fired), 0.9, (_as_before(facts),))
@@ -173,14 +184,14 @@ def _renegotiated(facts: Facts, fired: tuple[Fired, ...]) -> Choice:
 
 def _acknowledged(_facts: Facts, _fired: tuple[Fired, ...]) -> Choice:
     """Answer in a line or two that commits to nothing."""
-    because = "A line of thanks is due; nothing is agreed to."
+    because = "A line of thanks is due; it agrees to nothing."
     return Choice(
         Action.ACKNOWLEDGE, clarity=0.95, added=(Fired("thanks-are-due", Lens.REPUTATION, Pull.NOTE, because),)
     )
 
 
 def _nothing_asked(facts: Facts, _fired: tuple[Fired, ...]) -> Choice:
-    because = f"Nothing is to be decided: {facts.kind.value.replace('_', ' ')}."
+    because = f"There is nothing to decide ({facts.kind.value.replace('_', ' ')})."
     return Choice(Action.NONE, clarity=0.95, added=(Fired("nothing-asked", Lens.REPUTATION, Pull.SILENT, because),))
 
 
@@ -229,34 +240,34 @@ def _lifts(reason: Reason, facts: Facts) -> bool:
 
 
 def _close_call(no: Fired) -> Fired:
-    because = f"A close call: the {no.lens.value} lens says no and nothing outweighs it. Yours to choose."
+    because = f"A close call: the {no.lens.value} lens says no, and only that one. The choice is yours."
     return Fired("close-call", no.lens, Pull.HOLD, because, no.quote)
 
 
 def _nothing_speaks_for_it() -> Fired:
-    because = "Nothing you wrote down speaks for it or against it. Yours to choose."
+    because = "Nothing in your profile speaks for it or against it. The choice is yours."
     return Fired("nothing-speaks-for-it", Lens.CAREER, Pull.HOLD, because)
 
 
 def _nothing_against_it() -> Fired:
-    because = "Nothing you wrote down speaks against it."
+    because = "Nothing in your profile speaks against it."
     return Fired("nothing-against-it", Lens.CAREER, Pull.NOTE, because)
 
 
 def _as_before(facts: Facts) -> Fired:
     before = facts.earlier.last_action.value if facts.earlier.last_action else "no"
-    because = f"It comes back to what was answered before ({before}), and nothing in it changes that."
+    because = f"The answer stays as before ({before}): nothing new in the mail changes it."
     return Fired("as-before", Lens.REPUTATION, Pull.NOTE, because)
 
 
 def _terms_are_better(facts: Facts) -> Fired:
     quote = facts.matter.quote("pay") or facts.matter.quote("work_mode") or facts.matter.quote("sponsorship")
-    because = "The new terms lift what stood in the way. Yours to choose."
+    because = "The new terms lift what stood in the way. The choice is yours."
     return Fired("terms-are-better", Lens.CAREER, Pull.HOLD, because, quote)
 
 
 def _answered_for_good() -> Fired:
-    because = "A final no was given to this before; it needs no further answer."
+    because = "You have given a final no before; this needs no further answer."
     return Fired("answered-for-good", Lens.REPUTATION, Pull.SILENT, because)
 
 
@@ -307,12 +318,13 @@ def _with_times(verdict: Verdict, facts: Facts) -> Verdict:
 
 
 def _with_questions(verdict: Verdict, _facts: Facts) -> Verdict:
-    """One to three questions; those a stated wish hangs on come first."""
-    asks = _of(verdict.rules, Pull.ASK)
-    order = _QUESTIONS if any(ask.weight < -0.1 for ask in asks) else _VAGUE_QUESTIONS + _QUESTIONS
-    asks = tuple(sorted(asks, key=lambda ask: (ask.weight, order.index(ask.question or ""))))
-    questions = dict.fromkeys(ask.question for ask in asks if ask.question)
-    return replace(verdict, questions=tuple(questions)[:_MOST_QUESTIONS])
+    """One to three questions: which job it is, if that is hidden, then what a stated wish hangs on, then the rest."""
+    weights: dict[str, float] = {}
+    for ask in _of(verdict.rules, Pull.ASK):
+        if ask.question:
+            weights[ask.question] = min(ask.weight, weights.get(ask.question, 0.0))
+    first = sorted(weights, key=lambda name: (name not in _ABOUT_WHAT, weights[name], _QUESTIONS.index(name)))
+    return replace(verdict, questions=tuple(sorted(first[:_MOST_QUESTIONS], key=_QUESTIONS.index)))
 
 
 def _with_day(verdict: Verdict, facts: Facts) -> Verdict:
@@ -381,9 +393,9 @@ _BUTTONS = {Action.ACCEPT: "Yes", Action.DECLINE: "No", Action.HOLD: "Maybe", Ac
 def _todo_of_yes(verdict: Verdict, facts: Facts) -> Todo | None:
     matter = facts.matter
     if facts.kind is Kind.ASSESSMENT:
-        return Todo("Do the test.", matter.scheduling_url, matter.deadline)
+        return Todo("Do the test.", _only_link(facts), matter.deadline)
     if facts.stage is Stage.ONE_WAY_VIDEO:
-        return Todo("Record your answers.", matter.scheduling_url, matter.deadline)
+        return Todo("Record your answers.", _only_link(facts), matter.deadline)
     if matter.scheduling_url and (verdict.slot is None or not verdict.answered_in_words):
         return Todo("Book a time on their page.", matter.scheduling_url, matter.deadline)
     if verdict.answered_in_words:
@@ -391,15 +403,45 @@ def _todo_of_yes(verdict: Verdict, facts: Facts) -> Todo | None:
     return Todo(_unanswerable(verdict, facts), None, matter.deadline)
 
 
+def _only_link(facts: Facts) -> str | None:
+    """The page of a test or a recording, where the mail has one link and so leaves no doubt."""
+    urls = {link.url for link in facts.message.links}
+    return facts.matter.scheduling_url or (urls.pop() if len(urls) == 1 else None)
+
+
 def _unanswerable(verdict: Verdict, facts: Facts) -> str:
-    """What to do where nobody reads a reply."""
-    if facts.contact:
-        where = f"write to {facts.contact} yourself"
+    """What to do where nobody reads a reply: what for, then by which way."""
+    page = facts.matter.scheduling_url
+    if verdict.questions:
+        asked = "; ".join(_TO_FIND_OUT[question] for question in verdict.questions)
+        first = f"Before you {'book a time on their page' if page else 'answer'}, find out {asked}."
     else:
-        where = "answer on the page it names" if facts.matter.scheduling_url else "use the address on their own site"
-    asked = ", ".join(verdict.questions).replace("_", " ")
-    purpose = f"and find out first: {asked}" if asked else f"to {verdict.action.value}"
-    return f"Nobody reads replies to this mail: {where}, {purpose}."
+        first = _TO_DO[verdict.action]
+    if facts.contact:
+        way = f"write to {facts.contact} yourself"
+    else:
+        way = "answer on their page" if page and not verdict.questions else "use the contact on their own website"
+    return f"{first} Nobody reads replies to this mail: {way}."
+
+
+_TO_DO = {
+    Action.ACCEPT: "Tell them that you accept.",
+    Action.DECLINE: "Tell them that you decline.",
+    Action.HOLD: "Think it over, then tell them.",
+    Action.CLARIFY: "Ask what you need to know.",
+}
+
+_TO_FIND_OUT = {
+    "company": "which company the job is with",
+    "role": "which role it is",
+    "sponsorship": "whether they sponsor a work permit",
+    "pay": "what it pays",
+    "work_mode": "whether the job is remote, hybrid or on site",
+    "place": "where the job is",
+    "time": "which day and time they mean",
+    "zone": "which time zone they mean",
+    "format": "what form the talk takes",
+}
 
 
 def _is_done_alone(facts: Facts) -> bool:
