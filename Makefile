@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test check format bench lock clean
+.PHONY: demo test check format bench accuracy lock clean
 
 demo: $(VENV)/.stamp-run
 	$(BIN)/cordially demo
@@ -23,6 +23,9 @@ format: $(VENV)/.stamp-dev
 
 bench: $(VENV)/.stamp-dev
 	$(BIN)/python -m tests.bench
+
+accuracy: $(VENV)/.stamp-dev
+	$(BIN)/python -m tests.accuracy
 
 # Exact pins with hashes, no host named; needs uv.
 lock:
