@@ -23,10 +23,10 @@ _REFUSED = {
     "keyrings.alt": "the keyrings.alt backends keep plain text or ask on the terminal",
     "keyrings.cryptfile": "the cryptfile keyring asks on the terminal",
 }
-_CHOICES = (
-    "Choose one: a desktop keyring; a systemd credential (LoadCredential={name}:FILE in the service); or, if a file "
-    'readable by you alone is good enough, secrets.store = "file" in the config.'
-)
+_CHOICES = """Choose one:
+  a file that you alone can read: store = "file" under [secrets] in the config
+  a systemd credential: LoadCredential={name}:FILE in the service
+  a desktop's keyring, once one is running"""
 
 
 class SecretError(Exception):
@@ -130,7 +130,8 @@ class FileVault:
             raise SecretError(f"{path} cannot be read: {type(fault).__name__}") from None
 
     def set(self, name: str, secret: str) -> None:
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for folder in (self.folder.parent, self.folder):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         fresh = self.folder / f".{name}.new"
         fresh.unlink(missing_ok=True)
         descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -172,7 +173,7 @@ def _keyring(wanted: str | None) -> KeyringBackend:
         found = load_keyring(wanted) if wanted else keyring.get_keyring()
     except Exception as fault:
         named = f"the keyring {wanted}" if wanted else "the keyring"
-        raise SecretError(f"{named} could not be loaded: {type(fault).__name__}. {_choices()}") from None
+        raise SecretError(f"{named} could not be loaded ({type(fault).__name__}). {_choices()}") from None
     members = getattr(found, "backends", None) or (found,)
     usable = [member for member in members if not _refusal(member)]
     if not usable:

@@ -112,13 +112,14 @@ def test_credentials_that_systemd_did_not_hand_over_are_told(tmp_path: Path) -> 
 
 
 def test_a_file_is_taken_only_by_name_and_is_readable_by_its_owner_alone(tmp_path: Path) -> None:
-    vault = open_vault("file", tmp_path, environment={})
+    vault = open_vault("file", tmp_path / "state", environment={})
     vault.set("personal", WORD)
-    kept = tmp_path / "secrets" / "personal"
+    kept = tmp_path / "state" / "secrets" / "personal"
 
     assert vault.get("personal") == WORD
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert stat.S_IMODE(kept.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(kept.parents[1].stat().st_mode) == 0o700
     assert str(kept.parent) in vault.describe()
 
 

@@ -25,7 +25,7 @@ def lines_of(text: str) -> dict[Path, int]:
     counts: dict[Path, int] = {}
     table: Path = ()
     value = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if value:
             value = _unfinished(f"{value}\n{line}")
         elif header := _HEADER.fullmatch(line):

@@ -80,21 +80,25 @@ def places(known: Mapping[str, str] = os.environ, *, config: str | None = None, 
 
 def load(path: Path) -> Config:
     """Read one config file. Raises ConfigError with every fault at once, each with file, line, key and what to do."""
-    text = _read(path)
+    return config_from(_read(path), path.name)
+
+
+def config_from(text: str, name: str) -> Config:
+    """The config in a TOML text; ``name`` is what its faults are told under. Raises ConfigError."""
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise ConfigError((f"{path.name}: not valid TOML: {fault}",)) from None
+        raise ConfigError((f"{name}: not valid TOML: {fault}",)) from None
     try:
         document = Document.model_validate(values)
     except ValidationError as faults:
-        raise ConfigError(_told(faults, text, path.name)) from None
+        raise ConfigError(_told(faults, text, name)) from None
     return _config(document)
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise ConfigError((f"{path}: there is no config yet. Make one with: cordially init",)) from None
     except UnicodeDecodeError:

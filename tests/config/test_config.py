@@ -83,7 +83,8 @@ def test_all_faults_are_told_at_once_with_line_and_key(tmp_path: Path) -> None:
     told = faults(
         tmp_path,
         '[user]\nname = 3\ntimezone = "Berlin"\n\n[profile]\nstatus = "opne"\n\n'
-        '[[accounts]]\nname = "a"\nkind = "imap"\naddresses = ["a@b.example"]\nhost = "h"\nport = "993"\ncolour = "red"\n',
+        '[[accounts]]\nname = "a"\nkind = "imap"\naddresses = ["a@b.example"]\n'
+        'host = "h"\nport = "993"\ncolour = "red"\n',
     )
 
     assert [fault.split(" ")[0] for fault in told] == [
