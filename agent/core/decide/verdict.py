@@ -64,7 +64,7 @@ def decide(facts: Facts) -> Verdict:
     """Weigh a mail against the profile: what to do, why in the mail's own words, and what came second."""
     fired = tuple(found for rule in _RULES if (found := rule(facts)))
     choice = _choice(facts, fired)
-    rules = tuple(sorted(_told(fired, choice), key=_weight))
+    rules = _told(fired, choice)
     verdict = Verdict(
         action=choice.action,
         kind=facts.kind,
@@ -462,14 +462,16 @@ def _reason(rules: tuple[Fired, ...]) -> Reason:
 
 
 def _told(fired: tuple[Fired, ...], choice: Choice) -> tuple[Fired, ...]:
-    """The rules as the user is told them: a reason to talk anyway names the lens it overrules, if any.
+    """The rules as the user is told them: what settled it when all were weighed together first, then by weight.
+
+    A reason to talk anyway names the lens it overrules, if any.
 
     Where no draft is made, what would have spoken for or against one is not told.
     """
     lost = _lost_lenses(fired)
     overruled = lost[0] if len(lost) == 1 and choice.action is not Action.DECLINE else None
     spoke = _of(fired, Pull.SILENT, Pull.NOTE) if choice.action is Action.NONE else fired
-    return tuple(_anyway_told(rule, overruled) for rule in spoke + choice.added)
+    return choice.added + tuple(sorted((_anyway_told(rule, overruled) for rule in spoke), key=_weight))
 
 
 def _anyway_told(rule: Fired, overruled: Lens | None) -> Fired:
