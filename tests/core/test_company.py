@@ -2,7 +2,7 @@ import pytest
 
 from agent.core.facts.company import company, is_agency
 from agent.core.facts.names import registrable_label
-from agent.core.model import Address
+from agent.core.model import Address, Kind
 from tests.core.pages import mail, page
 
 ATS = "no-reply@us.greenhouse-mail.io"
@@ -102,3 +102,54 @@ def test_a_signature_names_the_firm() -> None:
 )
 def test_the_registered_label_of_a_domain_is_found(domain: str, label: str) -> None:
     assert registrable_label(domain) == label
+
+
+@pytest.mark.parametrize(
+    ("text", "email", "name"),
+    [
+        ("Best,\nIrma\nHartwell Borough Council", "irma@hartwell-bc.example", "Hartwell Borough Council"),
+        ("Yours\nIrma Voss\nNorthern Ports Authority", "irma@nportsauthority.example", "Northern Ports Authority"),
+        ("Best,\nIrma Voss\nStonefly Biosciences", "irma@stonefly-bio.example", "Stonefly Biosciences"),
+        ("Your file reached the University of Ardle today.", "jobs@ardle-univ.example", "University of Ardle"),
+        ("Irma at Crumb & Anchor wrote to you.", "irma@crumbandanchor.example", "Crumb & Anchor"),
+        ("We welcome you to St Aldan's on Friday.", "head@st-aldan.example", "St Aldan's"),
+        ("Come by. Le Petit Four, Hafenstrasse", "irma@petitfour.example", "Le Petit Four"),
+    ],
+)
+def test_a_domain_that_shortens_a_name_tells_which_name_it_is(text: str, email: str, name: str) -> None:
+    assert employer(text, Address("Irma Voss", email)) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Best,\nIrma Voss\nTopiary Ltd", "Topiary"),
+        ("Best,\nIrma Voss\nTopiary GmbH & Co. KG", "Topiary GmbH & Co. KG"),
+        ("Topiary is hiring.\n\nBest,\nIrma Voss\nTopiary GmbH", "Topiary"),
+        ("Best,\nIrma Voss\nTopiary & Co", "Topiary & Co"),
+    ],
+)
+def test_a_legal_form_is_said_only_where_the_mail_never_leaves_it_out(text: str, name: str) -> None:
+    assert employer(text, Address("Irma Voss", "irma@topiary.example")) == name
+
+
+@pytest.mark.parametrize("domain", ["amber-search.example", "amber-talent.example", "amberexecs.example"])
+def test_the_firm_of_a_recruiter_is_no_employer(domain: str) -> None:
+    assert employer("They liked you a lot.", Address("Irma Voss", f"irma@{domain}")) is None
+
+
+def test_a_board_that_lists_the_jobs_of_others_is_no_employer() -> None:
+    alert = mail("Jobs for you", subject="12 new jobs", sender=Address("LinkedIn Job Alerts", "alerts@linkedin.com"))
+
+    assert company(page(alert, Kind.JOB_ALERT), agency=False) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "subject"),
+    [
+        ("Mosteiro Foods phoned just now, Wednesday is off.", "Wednesday"),
+        ("It is a yes for Mosteiro Foods.", "Monday - Mosteiro Foods"),
+    ],
+)
+def test_a_client_is_named_by_what_it_did_or_alone_in_the_subject(text: str, subject: str) -> None:
+    assert employer(text, Address("Irma Voss", "irma@amber-search.example"), subject) == "Mosteiro Foods"

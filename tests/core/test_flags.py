@@ -27,6 +27,10 @@ def raised(
         ("A training fee of 2,000 INR must be sent before joining.", "scam.asks_money"),
         ("You will purchase the equipment from our vendor and be reimbursed.", "scam.asks_money"),
         ("Buy three gift cards and send me the codes.", "scam.asks_money"),
+        ("Use your main machine and not a VM, the wallet plug-in needs MetaMask.", "scam.runs_code"),
+        ("Paste this in the terminal and tell us when the camera works.", "scam.runs_code"),
+        ("Accept 5 parcels weekly at your home and put on the new label which we mail to you.", "scam.task_work"),
+        ("There is no meeting needed, we trust our people.", "scam.offer_without_talk"),
         ("We will mail you a check to deposit for your office equipment.", "scam.cheque"),
         (
             "You will receive parcels at home and forward them to the client: forward packages to your address.",

@@ -72,3 +72,20 @@ def test_the_quoted_part_may_name_the_role() -> None:
 
 def test_the_readers_name_is_no_part_of_the_title() -> None:
     assert title("", subject="Interview: Actuarial Analyst - Robin Achterberg") == "Actuarial Analyst"
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "name"),
+    [
+        ("Hello", "R-20417 Category Analyst", "Category Analyst"),
+        ("Hello", "Interview - 381-AM-7719 Ward Manager", "Ward Manager"),
+        ("Your application as Developer Embedded Controls is here.", "", "Developer Embedded Controls"),
+        ("Hello", "Backend Engineer (Ledger)", "Backend Engineer (Ledger)"),
+        ("Hello", "Legal Officer (LO/26/8)", "Legal Officer"),
+        ("Two people on your Engineering Manager, Trust loop fell ill.", "", "Engineering Manager, Trust"),
+        ("They were keen on you for months, the Supply Chain Modeller has to start soon.", "", "Supply Chain Modeller"),
+        ("the staff engineer you applied for would report to me", "", "staff engineer"),
+    ],
+)
+def test_references_are_no_part_of_a_title_and_what_it_is_about_is(text: str, subject: str, name: str) -> None:
+    assert title(text, subject) == name

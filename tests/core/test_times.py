@@ -29,6 +29,16 @@ def request(start: int, sequence: int = 0, method: str = "REQUEST", **fields: ob
     [
         ("Could you do Wednesday at 11am or Thursday at 2pm?", ["11-11 11:00", "11-12 14:00"]),
         ("How about 12 November at 15:00?", ["11-12 15:00"]),
+        ("Tues 17th 10am or Weds 18th 4.30pm?", ["11-17 10:00", "11-18 16:30"]),
+        ("Thursday 12 November, 8.15 - 9.00 am, or Friday 13 November, 5.30 - 6.15 pm", ["11-12 08:15", "11-13 17:30"]),
+        ("I can on Monday 16.11 at 15:00 or Tuesday 17.11 at 9:30.", ["11-16 15:00", "11-17 09:30"]),
+        ("Come over on Thursday 12 November at 15h or Friday 13 at 15h.", ["11-12 15:00", "11-13 15:00"]),
+        ("Come down Thurs 12 Nov 0730.", ["11-12 07:30"]),
+        ("Wednesday 11 Nov half three or Thursday 12 Nov quarter to four.", ["11-11 15:30", "11-12 15:45"]),
+        ("Tuesday 17 November at 10, or the same day at 2.15pm?", ["11-17 10:00", "11-17 14:15"]),
+        ("Wed 18, 15h to 22.30h?", ["11-18 15:00"]),
+        ("Nobody minds which each.\n\nThursday 12 November at 10:00?", ["11-12 10:00"]),
+        ("We could talk for half an hour on Thursday.", []),
         ("I'm out on Wednesday. Thursday at 10:00 would suit me.", ["11-12 10:00"]),
         ("I am not available on Thursday at 10:00.", []),
         ("Please answer by Thursday at 5pm.", []),
@@ -170,3 +180,34 @@ def test_the_day_to_act_by_is_read(text: str, day: date) -> None:
 )
 def test_what_the_sender_does_by_a_day_is_no_deadline(text: str) -> None:
     assert deadline(page(text)) is None
+
+
+def test_a_move_to_a_new_time_keeps_every_time_behind_the_to() -> None:
+    text = "I cannot make our interview tomorrow. Could we move it to Thursday 12 November at 16:00 or Monday at 09:30?"
+
+    assert starts(text, Kind.RESCHEDULE) == ["11-12 16:00", "11-16 09:30"]
+
+
+def test_the_same_time_on_another_day_is_the_hour_agreed_before() -> None:
+    letter = mail("Could we do Thursday instead, same time?", quoted="> Wednesday 11 November at 14:00 is perfect.")
+
+    assert starts(letter, Kind.RESCHEDULE) == ["11-12 14:00"]
+
+
+def test_times_of_the_quoted_part_are_on_offer_only_where_the_new_text_points_to_them() -> None:
+    quoted = "> Thursday 12 November at 10:00 or Friday 13 November at 14:00 would suit us."
+
+    assert starts(mail("See below, which can you do?", quoted=quoted)) == ["11-12 10:00", "11-13 14:00"]
+    assert starts(mail("Any news?", quoted=quoted)) == []
+
+
+@pytest.mark.parametrize("kind", [Kind.ACKNOWLEDGEMENT, Kind.REJECTION, Kind.JOB_ALERT])
+def test_a_mail_that_asks_nothing_has_no_deadline(kind: Kind) -> None:
+    assert deadline(page("Please reply by 20 November 2026.", kind)) is None
+
+
+def test_a_link_within_a_sentence_does_not_hide_what_must_be_done() -> None:
+    read = deadline(page("Please upload it at https://files.example/x by Friday 13 November."))
+
+    assert read is not None
+    assert read.value == date(2026, 11, 13)

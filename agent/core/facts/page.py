@@ -119,8 +119,13 @@ class Page:
     def reader_names(self) -> frozenset[str]:
         """The words of the reader's name, as To and the reader's own addresses show it, folded."""
         shown = [address.name for address in self.message.to]
-        local_parts = [email.partition("@")[0] for email in self.own_addresses]
+        known = (*self.own_addresses, *(address.email for address in self.message.to if not address.name))
+        local_parts = [email.partition("@")[0] for email in known]
         return frozenset(words_of(" ".join(shown + local_parts).replace(".", " ").replace("_", " ")).tokens)
+
+    def beside(self, text: str) -> Passage:
+        """Words that stand in a header, to be read like the mail itself."""
+        return Passage(text, self.message, None, _phrases(self.lexicon))
 
     def hits(self, *groups: str) -> Iterator[tuple[Passage, Hit]]:
         """The phrases of these groups in the new text, then in the subject."""

@@ -21,6 +21,13 @@ _SIGNS = {
     "rs": "INR",
     "rs.": "INR",
     "kr": "SEK",
+    "euro": "EUR",
+    "euros": "EUR",
+    "pound": "GBP",
+    "pounds": "GBP",
+    "quid": "GBP",
+    "r$": "BRL",
+    "r": "ZAR",
 }
 _CODES = frozenset(
     [
@@ -74,20 +81,36 @@ _DOLLARS = {
 }
 _DOLLAR_OF = {"CA": "CAD", "AU": "AUD", "NZ": "NZD", "SG": "SGD", "HK": "HKD", "US": "USD"}
 _CROWN_OF = {"DK": "DKK", "NO": "NOK", "SE": "SEK"}
-_TIMES = {"k": 1_000, "tsd": 1_000, "m": 1_000_000, "lakh": 100_000, "lac": 100_000, "l": 100_000, "lpa": 100_000}
+_TIMES = {
+    "k": 1_000,
+    "tsd": 1_000,
+    "mil": 1_000,
+    "grand": 1_000,
+    "m": 1_000_000,
+    "lakh": 100_000,
+    "lac": 100_000,
+    "l": 100_000,
+    "lpa": 100_000,
+}
 _INDIAN = frozenset({"lakh", "lac", "lpa", "l"})
 _ROUND_YEAR = {"INR": 100_000, "JPY": 1_000_000, "KRW": 10_000_000, "HUF": 2_000_000}
 """From where on a bare figure can only be a year's pay; 15,000 for most currencies."""
 
 _MONEY = re.compile(
-    r"(?<![\w.,/#])(?:(?P<before>(?:us|ca|au|nz|sg|hk|[acs])?\$|[€£₹¥]|rs\.?(?=\s?\d)|[a-z]{3}(?=\s?[\d€£$]))\s{0,2}[€£$]?)?"
+    r"(?<![\w.,/#])(?:(?P<before>(?:us|ca|au|nz|sg|hk|[acsr])?\$|[€£₹¥]|rs\.?(?=\s?\d)|r(?=\d)|[a-z]{3}(?=\s?[\d€£$]))\s{0,2}[€£$]?)?"
     r"(?P<number>\d{1,3}(?:[.,'’ \u00a0\u202f]\d{2,3}){1,3}(?:[.,]\d{1,2})?(?!\d)|\d{1,9}(?:[.,]\d{1,2})?(?!\d))"
-    r"\s?(?P<times>k|tsd|m|lakhs?|lacs?|lpa|l(?=\s?p\.?a))?(?![a-z]*\d)"
-    r"(?:\s{0,2}(?P<after>[€£₹¥$]|zł|kč|kr|[a-z]{3}))?(?P<more>\s?\+)?(?!\s?%|\d)",
+    r"\s?(?P<times>(?:k|tsd|mil|grand|m|lakhs?|lacs?|lpa)(?![a-z])|l(?=\s?p\.?a))?(?![a-z]*\d)"
+    r"(?:\s{0,2}(?P<after>[€£₹¥$]|zł|kč|kr|euros?\b|pounds?\b|quid\b|[a-z]{3}))?(?P<more>\s?\+)?(?!\s?%|\d)",
     re.IGNORECASE,
 )
-_GATE = re.compile(r"[$€£₹¥]|\d\s?[kK]\b|\b(?:lakhs?|lacs?|lpa|LPA|zł|Kč|kr)\b|\b[A-Z]{3}\b")
+_GATE = re.compile(
+    r"[$€£₹¥]|(?i:\beuros?\b|\bpounds?\b)|\bR\d|\d\s?[kK]\b|\b(?:lakhs?|lacs?|lpa|LPA|zł|Kč|kr)\b|\b[A-Z]{3}\b"
+)
 _DASH = re.compile(r"\s{0,3}[-–—−]\s{0,3}$|^\s{0,3}[-–—−/]\s{0,3}$")
+_NO_MONTH = 60_000
+"""From where on nobody is paid so much a month, whatever month is spoken of nearby."""
+_NO_PAY = 400_000
+"""From where on a bare figure in euros or dollars is hardly what somebody is paid."""
 _NEAR = 90
 """Characters around an amount in which words say what it is."""
 _AMOUNTS_READ = 30
@@ -283,7 +306,8 @@ def _is_pay(passage: Passage, stated: _Range) -> bool:
         return True
     if _period_said(passage, stated):
         return True
-    return stated.size >= _year_from(stated.currency) and (stated.has_both or stated.scaled)
+    told = stated.has_both or stated.scaled or passage.says("pay.words") or stated.size < _NO_PAY
+    return stated.size >= _year_from(stated.currency) and told
 
 
 def _year_from(currency: str) -> int:
@@ -292,7 +316,10 @@ def _year_from(currency: str) -> int:
 
 def _period(passage: Passage, stated: _Range) -> Period | None:
     """The period as written near the figure, else the only one its size allows."""
-    if said := _period_said(passage, stated):
+    said = _period_said(passage, stated)
+    if said is Period.MONTH and stated.size >= _NO_MONTH and stated.currency not in _ROUND_YEAR:
+        return Period.YEAR
+    if said:
         return said
     if stated.size >= _year_from(stated.currency):
         return Period.YEAR
@@ -307,7 +334,7 @@ def _period_said(passage: Passage, stated: _Range) -> Period | None:
     for period in Period:
         for group, reach in ((period.value, 45), (f"{period.value}_mark", 4)):
             for hit in passage.hits(f"pay.{group}"):
-                distance = hit.start - stated.end if hit.start >= stated.end else stated.start - hit.end + 20
+                distance = hit.start - stated.end if hit.start >= stated.end else stated.start - hit.end + 8
                 if 0 <= distance <= reach and (nearest is None or distance < nearest[0]):
                     nearest = (distance, period)
     return nearest[1] if nearest else None

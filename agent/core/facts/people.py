@@ -37,7 +37,16 @@ def contact_name(page: Page, company: str | None = None) -> Read[str] | None:
     if signed is None:
         return Read(written_by[0], Evidence(written_by[0], None, None, "who writes")) if written_by else None
     fuller = next((name for name in written_by if _same_person(signed.value, name)), signed.value)
-    return Read(signed.value if squashed(fuller) == squashed(signed.value) else fuller, signed.evidence)
+    return Read(signed.value if _says_as_much(signed.value, fuller) else fuller, signed.evidence)
+
+
+def _says_as_much(signed: str, shown: str) -> bool:
+    """True where a signature holds the words of the name in the header, in whatever order, or more than its initial."""
+    words, shown_words = folded(signed).split(), folded(shown).split()
+    if sorted(words) == sorted(shown_words):
+        return True
+    initial = len(shown_words[0].strip(".")) == 1 < len(words[0].strip("."))
+    return initial and words[-1] == shown_words[-1]
 
 
 def _may_be(name: str, company: str | None, page: Page) -> bool:
@@ -113,6 +122,11 @@ def _signed(page: Page) -> Iterator[Read[str]]:
     """The names behind the closing of a letter."""
     for passage in (page.new, page.signature):
         yield from _after_closing(passage, page.lexicon)
+
+
+def signed_names(page: Page) -> list[str]:
+    """The names behind the closing of a letter."""
+    return [found.value for found in _signed(page)]
 
 
 def _perhaps_signed(page: Page) -> Iterator[Read[str]]:
@@ -221,4 +235,6 @@ def _same_person(signed: str, name: str) -> bool:
     words = [folded(word) for word in name.split()]
     if len(words) < len(signed.split()) and first in words:
         return False
+    if 1 in (len(first), len(words[0].strip("."))):
+        return first[0] == words[0][0] and folded(signed.split()[-1]) in (words[-1], first)
     return first in words or (len(first) >= _SHORTENED and words[0].startswith(first))

@@ -30,11 +30,13 @@ _OFFSETS = {
 
 _PHONE = re.compile(r"(?<![\w+])\+\s?(\d{1,3})[\s().-]{0,2}\d")
 _PHONES_READ = 3
+_AMERICAN = re.compile(r"\b(?:E[SD]T|P[SD]T|CDT|MDT)\b|(?:[ap]m|[AP]M) (?:ET|PT|CT)\b")
 
 
 def sender_country(page: Page) -> str | None:
-    """The sender's country (ISO 3166-1 alpha-2): by domain, by a phone number, at last by the offset of Date."""
-    return country_by_domain(page) or _country_by_phone(page) or _country_by_offset(page.message)
+    """The sender's country (ISO 3166-1 alpha-2): by domain, by a phone number, by the zone, by the offset of Date."""
+    told = country_by_domain(page) or _country_by_phone(page)
+    return told or _country_by_zone(page) or _country_by_offset(page.message)
 
 
 def country_by_domain(page: Page) -> str | None:
@@ -55,6 +57,11 @@ def _country_by_phone(page: Page) -> str | None:
             if digits[:length] in _CODES:
                 return _CODES[digits[:length]]
     return None
+
+
+def _country_by_zone(page: Page) -> str | None:
+    """The United States where the mail tells the time as only North America does."""
+    return "US" if _AMERICAN.search(page.new.text) else None
 
 
 def _country_by_offset(message: ParsedMessage) -> str | None:

@@ -13,14 +13,21 @@ from agent.core.lexicon import Lexicon
 
 _WORD = re.compile(r"[^\W_][\w+#.&'’/-]*[\w+#]|[^\W_]\+*#?|&")
 _JOINTS = (" ", " & ", "/")
-_ASIDE = re.compile(
-    r"(?:, | [-–—] | ?\()([^\W_a-z][\w+#&/’' -]{1,40}?)(?=[),.;:!?\n]|\s[-–—|(]|\s(?:at|in|with|for|role|position)\b|$)"
-)
+_ASIDE = re.compile(r"(, | [-–—] | ?\()([^\W_][\w+#&/’',. -]{0,44})")
+_ASIDE_ENDS = re.compile(r"[).;:!?\n]|,|\s[-–—|(]")
+_REFERENCE = re.compile(r"\d{3}|\d[/-]|[/-]\d|^[A-Z]{1,3},? [A-Z]{0,3} ?\d")
+_DIGITS = 3
+_MOST_SPECIAL = 4
+"""Capitalised words that may follow a title and belong to it: "Software Architect Embedded Linux"."""
 _LEVEL = re.compile(r" (?:I{1,3}|IV|V|[1-5]|L[1-9])\b")
 _JOINT = re.compile(r" ([^\W\d_]{1,4}) ")
 _MOST_WORDS = 6
 _PLAIN_WORDS = 3
 _MOST_TITLES = 60
+_MOST_WORDS_ASIDE = 4
+_TOLD = 2.5
+"""What a capitalised title is worth that stands in a sentence without a frame."""
+_PLAIN_IN_LINE = 2
 _ENOUGH = 3.0
 _NEAR = 4
 """Characters that may stand between a title and the frame behind it: a blank, a closing quote."""
@@ -71,9 +78,32 @@ def _by_head(passage: Passage, page: Page, in_subject: bool) -> Iterator[_Title]
             and _is_head(words[last + 1].group(), lexicon)
         ):
             last += 1
-        start, end = words[first].start(), _right_end(text, words[last].end(), page)
-        yield _Title(start, end, _weight(passage, page, start, end, last - first + 1, in_subject))
+        start, end = words[first].start(), words[last].end()
+        if in_subject or _framed_before(passage, page, start, "role.opening"):
+            end = _specialised(words, last, text, page)
+        end = _right_end(text, end, page)
+        yield _Title(start, end, _weight(passage, page, start, end, in_subject))
         index, titles = last + 1, titles + 1
+
+
+def _specialised(words: list[re.Match[str]], last: int, text: str, page: Page) -> int:
+    """How far a title reaches over the capitalised words behind its noun: "Developer Embedded Controls"."""
+    end = words[last].end()
+    for place in range(last + 1, min(last + 1 + _MOST_SPECIAL, len(words))):
+        word = words[place].group()
+        if text[words[place - 1].end() : words[place].start()] != " " or not (word == "&" or _is_special(word, page)):
+            break
+        end = end if word == "&" else words[place].end()
+    return end
+
+
+def _is_special(word: str, page: Page) -> bool:
+    """True for a capitalised word that may tell what a title is about: no place, no firm's word, nobody's name."""
+    return (
+        word[0].isupper()
+        and not _is_no_part(word, page)
+        and folded(word) not in word_set(page.lexicon, "role_words", "never")
+    )
 
 
 def _is_head(word: str, lexicon: Lexicon) -> bool:
@@ -89,11 +119,11 @@ def _leftmost(words: list[re.Match[str]], index: int, text: str, page: Page, in_
     """
     sure = _walked(words, index, text, page, _MOST_WORDS, _is_titular)
     plain = _walked(words, sure, text, page, _PLAIN_WORDS, _is_plain)
-    if plain < sure and not words[plain].group()[0].isupper():
+    if plain < sure and not words[plain].group()[0].isupper() and not words[sure].group()[0].isupper():
         before = words[plain - 1] if plain > 0 and text[words[plain - 1].end() : words[plain].start()] == " " else None
         opened = folded(before.group()) in _openers(page.lexicon) if before else in_subject
         sure = plain if opened else sure
-    while words[sure].group() == "&":
+    while sure < index and (words[sure].group() == "&" or words[sure].group().isdigit()):
         sure += 1
     return sure
 
@@ -113,9 +143,11 @@ def _walked(
 
 
 def _is_titular(word: str, page: Page) -> bool:
+    if sum(letter.isdigit() for letter in word) >= _DIGITS or "_" in word:
+        return False
     return (
         word[0].isupper()
-        or word[0].isdigit()
+        or (word[0].isdigit() and len(word) < _DIGITS)
         or word == "&"
         or folded(word) in word_set(page.lexicon, "role_words", "modifiers")
     )
@@ -138,11 +170,40 @@ def _right_end(text: str, end: int, page: Page) -> int:
     level = _LEVEL.match(text, end)
     end = level.end() if level else end
     end = _of_what(text, end, page.lexicon)
-    aside = _ASIDE.match(text, end)
-    if aside and not _is_no_part(aside[1], page):
-        closes = text[aside.end() : aside.end() + 1] == ")"
-        return aside.end() + closes
+    return _over_asides(text, end, page)
+
+
+def _over_asides(text: str, end: int, page: Page) -> int:
+    """The end behind ", Payments" and "(Platform)"; a reference, a place and a day are no part of a title."""
+    for _ in range(2):
+        aside = _ASIDE.match(text, end)
+        if aside is None:
+            break
+        bracketed = aside[1].endswith("(")
+        reach = _aside_end(text, aside, bracketed, page)
+        words = text[aside.start(2) : reach]
+        closed = text[reach : reach + 1] == ")"
+        if not words or (bracketed != closed and bracketed) or _is_no_part(words, page) or _REFERENCE.search(words):
+            break
+        if not (bracketed or words[0].isupper()):
+            break
+        end = reach + bracketed
     return end
+
+
+def _aside_end(text: str, aside: re.Match[str], bracketed: bool, page: Page) -> int:
+    """Where an aside ends: at its bracket, at a mark, or before a word that leads on in the sentence."""
+    start, limit = aside.span(2)
+    if bracketed:
+        close = text.find(")", start, limit + 1)
+        return close if close >= 0 else start
+    stop = _ASIDE_ENDS.search(text, start, limit + 1)
+    reach = stop.start() if stop else limit
+    leads_on = word_set(page.lexicon, "role_words", "aside_ends")
+    for word in _WORD.finditer(text, start, reach):
+        if word.start() > start and folded(word.group()) in leads_on:
+            return word.start() - 1
+    return reach if stop or reach >= len(text) or text[reach : reach + 1] in ("", "\n") else start
 
 
 def _of_what(text: str, end: int, lexicon: Lexicon) -> int:
@@ -169,12 +230,14 @@ def _is_no_part(aside: str, page: Page) -> bool:
     outside = (
         word_set(lexicon, "role_words", "outside") | page.reader_names | word_set(lexicon, "company_words", "never")
     )
+    if len(words) > _MOST_WORDS_ASIDE:
+        return True
     known_place = any(country_of_place(lexicon, part.strip()) for part in re.split(r"[,/]", aside))
-    firm = word_set(lexicon, "company_words", "firm")
-    return known_place or any(word in outside or word in firm for word in words)
+    firm = len(words) > 1 and words[-1] in word_set(lexicon, "company_words", "firm")
+    return known_place or firm or any(word in outside for word in words)
 
 
-def _weight(passage: Passage, page: Page, start: int, end: int, length: int, in_subject: bool) -> float:
+def _weight(passage: Passage, page: Page, start: int, end: int, in_subject: bool) -> float:
     """How surely a title is the job's: by what frames it and where it stands, unless a person bears it."""
     weight = 3.0 if in_subject else 0.0
     framed = 0.0
@@ -182,8 +245,8 @@ def _weight(passage: Passage, page: Page, start: int, end: int, length: int, in_
         framed += 4.0
     if any(0 <= hit.start - end <= _NEAR for hit in passage.hits("role.closing")):
         framed += 4.0
-    if length > 1 and passage.text[start].isupper():
-        weight += 1.0
+    if " " in passage.text[start:end] and passage.text[start].isupper():
+        weight += 1.0 if in_subject or not _is_told(passage, page, start, end) else _TOLD
     if _framed_before(passage, page, start, "role.before_now"):
         return 0.0
     if not framed and _is_borne(passage, page, start, end):
@@ -192,6 +255,17 @@ def _weight(passage: Passage, page: Page, start: int, end: int, length: int, in_
         framed += 4.0
     recruits = any(hit.start < end and start < hit.end for hit in passage.hits("role.recruiting"))
     return weight + framed - (3.0 if recruits else 0.0)
+
+
+def _is_told(passage: Passage, page: Page, start: int, end: int) -> bool:
+    """True where the line of a title holds plain words too, or all of it in a robot's mail: no line of a signature."""
+    left, right = passage.text.rfind("\n", 0, start) + 1, passage.text.find("\n", end)
+    around = passage.text[left:start] + " " + passage.text[end : right if right >= 0 else len(passage.text)]
+    words = [word.group() for word in _WORD.finditer(around)]
+    sender = page.message.sender
+    if not words and sender is not None and page.lexicon.senders.find(sender.email):
+        return page.lexicon.senders.reaches_person(sender.email) is not True
+    return sum(word[0].islower() and folded(word) in page.lexicon.words for word in words) >= _PLAIN_IN_LINE
 
 
 def _framed_before(passage: Passage, page: Page, start: int, group: str) -> bool:
@@ -243,8 +317,16 @@ def _by_frame(passage: Passage, page: Page) -> Iterator[_Title]:
                 break
             first -= 1
         opened = first > 0 and folded(before[first - 1].group()) in word_set(page.lexicon, "role_words", "determiners")
-        if first < len(before) and opened:
+        tells = any(_tells_a_role(word.group(), page) for word in before[first:])
+        sure = any(other.start == hit.start for other in passage.hits("role.closing_sure"))
+        if first < len(before) and opened and (tells or sure):
             yield _Title(before[first].start(), before[-1].end(), 3.5)
+
+
+def _tells_a_role(word: str, page: Page) -> bool:
+    """True for a capitalised word that is more than a tool or the manner of a talk."""
+    known = folded(word) in word_set(page.lexicon, "role_words", "modifiers")
+    return word[0].isupper() and not known and folded(word) not in word_set(page.lexicon, "company_words", "tools")
 
 
 def _run_end(text: str, start: int, page: Page) -> int:
@@ -262,11 +344,21 @@ def _run_end(text: str, start: int, page: Page) -> int:
     return _right_end(text, end, page) if end > start else start
 
 
+def _without_firm(name: str, company: str | None) -> str:
+    """A title without the firm, or the first words of its name, behind a comma or a dash."""
+    for sign in (", ", " - ", " – "):
+        title, found, firm = name.rpartition(sign)
+        if found and company and folded(company).startswith(folded(firm)):
+            return title
+    return name
+
+
 def _cleaned(title: str, company: str | None, page: Page) -> str | None:
     """A title without the company's name, line breaks and marks around it; None where nothing of a title is left."""
     name = " ".join(title.split()).strip(" ,-–—:;\"'“”*")
     if company and folded(name).startswith(folded(company) + " "):
         name = name[len(company) + 1 :]
+    name = _without_firm(name, company)
     words = name.split()
     if (
         not words

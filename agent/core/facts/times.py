@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from agent.core.cues import words_of
 from agent.core.facts.page import Page, Passage, Read, word_set
@@ -15,6 +15,9 @@ from agent.core.when import Times as SaidTimes
 
 _METHODS_WITH_A_TIME = frozenset({"REQUEST", "COUNTER", "PUBLISH", ""})
 _OFFERING = frozenset({Kind.INVITATION, Kind.ASSESSMENT, Kind.RESCHEDULE, Kind.OUTREACH, Kind.FOLLOWUP, Kind.OFFER})
+_LATELY = timedelta(hours=12)
+_NOTHING_TO_DO = frozenset({Kind.ACKNOWLEDGEMENT, Kind.REJECTION, Kind.JOB_ALERT})
+"""Kinds of mail that ask nothing of the reader; the days they name are the sender's."""
 _FAR = 60
 """Characters from a time within which words right behind it still speak of it."""
 _LEAD = 24
@@ -39,18 +42,57 @@ def times(page: Page, earlier: Earlier) -> Times:
     if kind not in _OFFERING:
         return Times()
     said = _said_times(page)
+    if not said.slots and not said.ambiguities and page.new.says("times.pointer"):
+        return _pointed_at(page, earlier)
     coming = [found for found in said.slots if found.slot.starts_at > page.message.dated_at]
     old = [found for found in coming if _is_old(page.new, found)]
     agreed = old[0].slot if old and kind is Kind.RESCHEDULE else earlier.agreed
     if exact := _exact_times(page):
         return Times(tuple(slot for slot, _ in exact), agreed, (), tuple(("slots", words) for _, words in exact))
     offered = [found for found in coming if found not in old and not _is_taken(page.new, found, earlier)]
+    if not offered and (same := _same_time(page, agreed, old)):
+        return same
     return Times(
         slots=_distinct(found.slot for found in offered),
         agreed=agreed,
         ambiguities=tuple(ambiguity for ambiguity, _, _ in said.ambiguities),
         evidence=tuple(("slots", page.new.evidence(found.start, found.end, "a time on offer")) for found in offered),
     )
+
+
+def _pointed_at(page: Page, earlier: Earlier) -> Times:
+    """The coming times of the quoted part, where the new text says to look there."""
+    said = find_slots(page.quoted.text, page.lexicon, page.message.dated_at, country=sender_country(page))
+    coming = [found for found in said.slots if found.slot.starts_at > page.message.dated_at]
+    offered = [found for found in coming if not _is_taken(page.quoted, found, earlier)]
+    return Times(
+        slots=_distinct(found.slot for found in offered),
+        agreed=earlier.agreed,
+        evidence=tuple(("slots", page.quoted.evidence(found.start, found.end, "a time on offer")) for found in offered),
+    )
+
+
+def _same_time(page: Page, agreed: Slot | None, old: list[Found]) -> Times | None:
+    """A new day at the hour agreed before: "Could we do tomorrow instead, same time?"."""
+    hit = next(iter(page.new.hits("times.same_time")), None)
+    before = agreed or (old[0].slot if old else _last_in_quoted(page))
+    if hit is None or before is None:
+        return None
+    for found in find_dates(page.new.text, page.lexicon, page.message.dated_at, country=sender_country(page)):
+        if page.new.words.sentence(found.start) == hit.sentence and found.day > page.message.dated_at.date():
+            days = found.day - before.starts_at.date()
+            slot = Slot(before.starts_at + days, before.ends_at + days if before.ends_at else None)
+            if slot.starts_at != before.starts_at:
+                words = page.new.evidence(found.start, found.end, "another day, the same time")
+                return Times((slot,), before, (), (("slots", words),))
+    return None
+
+
+def _last_in_quoted(page: Page) -> Slot | None:
+    """The first time the quoted part names that was still to come lately: not when its messages were written."""
+    said = find_slots(page.quoted.text, page.lexicon, page.message.dated_at, country=sender_country(page)).slots
+    lately = page.message.dated_at - _LATELY
+    return next((found.slot for found in said if found.slot.starts_at > lately), None)
 
 
 def latest_event(page: Page) -> ItipEvent | None:
@@ -144,6 +186,8 @@ def _distinct(slots: Iterator[Slot]) -> tuple[Slot, ...]:
 
 def deadline(page: Page) -> Read[date] | None:
     """The day by which the reader must answer, book or finish; what the sender promises to do by a day is none."""
+    if page.classification.kind in _NOTHING_TO_DO:
+        return None
     for passage in (page.new, page.subject):
         if not passage.says("deadline.by", "deadline.firm"):
             continue
@@ -171,4 +215,11 @@ def _limits(page: Page, passage: Passage, start: int, end: int) -> bool:
         if hit.sentence == sentence and (start - 2 * _LEAD <= hit.end <= end or end <= hit.start <= end + _LEAD):
             return True
     led = any(hit.start < end and _leads(page, passage, hit.end, start) for hit in passage.hits("deadline.by"))
-    return led and passage.said_in(sentence, "deadline.act") and not passage.said_in(sentence, "deadline.theirs")
+    acts = any(passage.said_in(each, "deadline.act") for each in _over_a_link(passage, sentence))
+    return led and acts and not passage.said_in(sentence, "deadline.theirs")
+
+
+def _over_a_link(passage: Passage, sentence: int) -> tuple[int, ...]:
+    """A sentence, and the part of it before a link that parts it in two: "Upload it at https://... by Friday"."""
+    begins = passage.words.boundaries[sentence - 1] if sentence else 0
+    return (sentence, sentence - 1) if sentence and passage.text.startswith("http", begins) else (sentence,)

@@ -113,7 +113,8 @@ class Clocks(Tokens):
 
     def _spoken(self, place: int, past: int) -> tuple[Clock, int] | None:
         hour = self.at(place + 1).meaning.number or self.number(place + 1)
-        if hour is None or not 1 <= hour <= 12:
+        counted = self.has(place + 2, Role.UNIT) and not self.has(place + 2, Role.HOUR_MARK)
+        if hour is None or not 1 <= hour <= 12 or counted:
             return None
         told, after = self._with_half(hour % 12, 0, False, place + 2)
         return replace(told, minutes=(told.minutes + past) % 1440, exact=True), after

@@ -53,7 +53,7 @@ class Days(Clocks):
         week, after = self._week(after)
         dated = self._date_beside(after)
         if dated is None:
-            bare = token.meaning.guarded and not (token.text[:1].isupper() and self._before_clock(after))
+            bare = token.meaning.guarded and not self._before_clock(after)
             end = self.at(after - 1).end
             return (
                 None if bare else ([DayPhrase(start, end, weekday=token.meaning.weekday, turn=turn, week=week)], after)
@@ -84,14 +84,29 @@ class Days(Clocks):
         step = self.over(step, "", Role.ARTICLE, Role.ON)
         step = self.over(step, "", Role.ARTICLE)
         found = self._date(step, {Role.ON}, False)
-        if found is None and (day := self._day_of_month(step)) is not None and not self.is_clock(step):
+        if found is None and (day := self._day_of_month(step)) is not None:
             value, after = day
-            plain = step > place or self.closed(after)
-            if plain and self.closed(after) and not self.mark(after, DASHES) and not self.has(after, Role.TO):
+            if self.is_clock(step) and not self._outgrows_clock(value, after):
+                return None
+            ordinal = after > step + 1 or self.at(step).meaning.ordinal is not None
+            plain = step > place or ordinal or self.closed(after)
+            ordinal = ordinal or self._outgrows_clock(value, after)
+            if (
+                plain
+                and (ordinal or self.closed(after))
+                and not self.mark(after, DASHES)
+                and not self.has(after, Role.TO)
+            ):
                 found = [DayPhrase(self.at(step).start, self.at(after - 1).end, day=value)], after
         if found is None:
             return None
         return found[0], found[1] + (opened and self.mark(found[1], ")]"))
+
+    def _outgrows_clock(self, value: int, after: int) -> bool:
+        """True for a number that an earlier hour follows, and so begins no list of hours: the 18 of "Wed 18, 15h"."""
+        step = self.over_line(after + 1) if self.mark(after, ",") else None
+        told = self.clock(step) if step is not None else None
+        return told is not None and told[0].exact and told[0].half is None and told[0].minutes < value * 60
 
     def _date(self, place: int, leads: Set[Role], chained: bool) -> tuple[list[DayPhrase], int] | None:
         """A date that names its month."""
@@ -157,7 +172,7 @@ class Days(Clocks):
             after = place + 5
             sure = len(self.at(place + 4).text) == 4 or sign == "/"
         elif (parts := self._parts(place, 2)) is not None and self._short_date(place, sign, parts):
-            year, after, sure = None, place + 3 + (sign == "."), False
+            year, after, sure = None, place + 3 + (self.mark(place + 3, ".") and self.touches(place + 3)), False
         else:
             return None
         if not (sure or chained or leads & {Role.ON, Role.BY, Role.OF} or self._before_clock(after)):
@@ -177,7 +192,14 @@ class Days(Clocks):
     def _short_date(self, place: int, sign: str, parts: list[int]) -> bool:
         if sign == "/":
             return tuple(parts) not in _NO_DATES
-        return sign == "." and self.mark(place + 3, ".") and self.touches(place + 3)
+        if sign != ".":
+            return False
+        behind_weekday = self.at(place - 1).meaning.weekday is not None or (
+            self.mark(place - 1, ",") and self.at(place - 2).meaning.weekday is not None
+        )
+        return (self.mark(place + 3, ".") and self.touches(place + 3)) or (
+            behind_weekday and self._before_clock(place + 3)
+        )
 
     def _before_clock(self, place: int) -> bool:
         """True where a time of day follows, behind light signs and words."""

@@ -136,12 +136,17 @@ class Link:
     @property
     def limits(self) -> bool:
         """True for a lone "until"; a word that also means "at" leads to an offer."""
-        return Role.TO in self.leads and self.leads.isdisjoint({Role.FROM, Role.AT})
+        return Role.UNTIL in self.leads and self.leads.isdisjoint({Role.FROM, Role.AT})
 
     @property
     def ends(self) -> bool:
         """True where what follows is the end of the time right before it."""
         return not self.words and (Role.END_LABEL in self.leads or (Role.TO in self.leads and self.strength == 5))
+
+    def end_sentence(self) -> None:
+        """Note the end of a sentence, beyond which no habit reaches ("... thirty seconds each.")."""
+        self.sentence = True
+        self.leads -= {Role.EVERY, Role.WEEK_OF, Role.AFTER}
 
     def forget_tail(self) -> None:
         """Lay aside what stood before a word that means nothing here."""

@@ -21,6 +21,8 @@ from agent.core.grammar.phrases import (
 from agent.core.grammar.words import Meaning, Role, Token, Vocabulary
 from agent.core.grammar.zonewords import Zones
 
+_FULL_FIVES = range(0, 60, 5)
+_OFFICE_HOURS = range(7, 23)
 MOST_PHRASES = 400
 """Phrases of time read from one text."""
 
@@ -146,9 +148,36 @@ class Walk(Zones):
         self._add(replace(phrase, void=self._is_void(after)))
         return after
 
+    def _military(self, place: int) -> tuple[Clock, int] | None:
+        """Four digits before "hrs", or right behind a day: "Tues 17 Feb 0730"."""
+        value = self.number(place, longest=4)
+        beside_day = value is not None and self._chained() and isinstance(self._last(), DayPhrase)
+        if beside_day and value and len(self.at(place).text) == 4 and value < 2400 and value % 100 in _FULL_FIVES:
+            after = place + 1 + self.has(place + 1, Role.HOUR_TAIL)
+            return Clock(value // 100 * 60 + value % 100, sure=True), after
+        return super()._military(place)
+
+    def _dot_means_time(self, place: int, after: int) -> bool:
+        """A dot between digits is a time of day also beside a day, and where another such time follows."""
+        if super()._dot_means_time(place, after):
+            return True
+        hour, minutes = int(self.at(place).text), int(self.at(place + 2).text)
+        if minutes not in _FULL_FIVES or not hour:
+            return False
+        likely = self._padded(place) or hour in _OFFICE_HOURS
+        return self._chained() or (likely and minutes % 15 == 0 and self._dotted_follows(after))
+
+    def _dotted_follows(self, place: int) -> bool:
+        """True where a comma, an "or" or a dash leads to another number of the kind of 9.30."""
+        step = self.over(self.over(place, ",;/" + "".join(DASHES)), "", Role.OR, Role.AND, Role.TO)
+        dotted = step > place and self.at(step).kind == "number" and self.mark(step + 1, ".") and self.touches(step + 1)
+        return dotted and len(self.at(step + 2).text) == 2 and self.touches(step + 2)
+
     def _finish(self, place: int) -> tuple[Clock | None, int]:
-        """The end of a time of day: behind a dash or "to", or behind the "and" of "between"."""
+        """The end of a time of day: behind a dash or "to", behind the "and" of "between", or in the next column."""
         step = self.reaches(place)
+        if step is None and "\t" in self.text[self.at(place - 1).end : self.at(place).start]:
+            step = self.clean(place)
         if step is None and Role.BETWEEN in self.link.leads and self.has(self.over_line(place), Role.AND, Role.OR):
             step = self.clean(self.over_line(self.over_line(place) + 1))
         told = self.clock(step) if step is not None else None
@@ -169,9 +198,9 @@ class Walk(Zones):
             return True
         if not self.closed(after):
             return False
-        return (
-            Role.AT in leads or self._goes_on_list(after) or (beside_day and (Role.FROM in leads or zone is not None))
-        )
+        before_day = self.has(after, Role.OR) and self.at(after + 1).meaning.weekday is not None
+        beside = beside_day and (Role.FROM in leads or zone is not None or before_day)
+        return Role.AT in leads or self._goes_on_list(after) or beside
 
     def _goes_on_list(self, after: int) -> bool:
         """True where a bare number goes on a list of hours on the same line: the 10 and the 11 of "at 9, 10 or 11"."""
@@ -257,7 +286,8 @@ class Walk(Zones):
     def _note_mark(self, token: Token) -> None:
         link = self.link
         if token.text in "?!" or (token.text == "." and not self.char(token.end).strip()):
-            link.sentence, self.cue_at = True, None
+            link.end_sentence()
+            self.cue_at = None
             if token.text != "?":
                 self.week = self.within = None
         elif token.text in ";/&":

@@ -44,6 +44,7 @@ class Role(StrEnum):
     ON = "on"  #: before a day
     FROM = "from"
     TO = "to"
+    UNTIL = "until"  #: of the words before an end, those that make a limit where no begin is written
     BETWEEN = "between"
     AND = "and"
     OR = "or"
@@ -210,7 +211,8 @@ def _entries(table: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     for written, row in table.get("clock", {}).items():
         hour, _, minute = written.partition(":")
         yield from ((phrase, "clock", (int(hour), int(minute))) for phrase in row)
-    for key, row in table.get("words", {}).items():
+    words = table.get("words", {})
+    for key, row in {Role.UNTIL: words.get("to", ()), **words}.items():  # one word for "to" and "until" will do
         yield from ((phrase, "roles", key) for phrase in row)
     yield from ((phrase, "guarded", True) for phrase in table.get("guarded", ()))
     yield from ((name, "abbreviation", name) for name in ABBREVIATIONS)
