@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import logging
 import traceback
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from agent.core.classify import classify
-from agent.core.compose import compose, is_stale
+from agent.core.compose import compose, is_stale, reaches_somebody
 from agent.core.decide import Facts, decide
 from agent.core.extract import extract
-from agent.core.model import Action, Case, Draft, DraftProposal
+from agent.core.model import Action, Case, Classification, Draft, DraftProposal, Kind
 from agent.core.parse import parse
 from agent.core.profile import Account
 from agent.core.remind import folded, foresee
-from agent.ports import Desk
+from agent.ports import Desk, StoreError
 from connectors.base import Connector, DraftState, Handle, RawMessage, Refused, Trace
 
 log = logging.getLogger(__name__)
@@ -30,29 +33,56 @@ A_WEEK, HALF_A_YEAR = timedelta(days=7), timedelta(days=182)
 
 def sweep(account: Account, mail: Connector, desk: Desk) -> None:
     """Read what is new in one account; leave one draft for each invitation that can be answered."""
-    for batch in mail.changes(since=desk.store.cursor(account.name)):
-        for raw in batch.messages:
-            take_in(raw, account, desk)
-        desk.store.advance(account.name, batch.cursor)
-    for draft in desk.store.superseded(account.name):
-        retire(draft, mail, desk)
-    refusals = [
-        refusal for proposal in desk.store.unplaced(account.name) if (refusal := place(proposal, account, mail, desk))
-    ]
+    each_of(steps_of_a_sweep(account, mail, desk))
+
+
+def steps_of_a_sweep(account: Account, mail: Connector, desk: Desk) -> Iterator[Callable[[], None]]:
+    """What a sweep does, each step in view of those before it."""
+    yield partial(read, account, mail, desk)
+    yield from [partial(retire, draft, mail, desk) for draft in desk.store.superseded(account.name)]
+    yield from [partial(place, proposal, account, mail, desk) for proposal in desk.store.unplaced(account.name)]
+
+
+def each_of(steps: Iterable[Callable[[], None]]) -> None:
+    """Take every step; what the mail system refuses of one stops no other, and the first refusal is told at the end."""
+    refusals: list[Refused] = []
+    for step in steps:
+        try:
+            step()
+        except Refused as refusal:
+            refusals.append(refusal)
     if refusals:
         raise refusals[0]
 
 
+def read(account: Account, mail: Connector, desk: Desk) -> None:
+    """Keep what is new in one account; the cursor moves behind what was kept and never before it."""
+    for batch in mail.changes(since=desk.store.cursor(account.name)):
+        for raw in batch.messages:
+            take_in(raw, account, desk)
+        desk.store.advance(account.name, batch.cursor)
+
+
 def take_in(raw: RawMessage, account: Account, desk: Desk) -> None:
-    """Keep what one message came to; a letter that breaks a stage is kept as stuck and blocks no other."""
+    """Keep what one message came to; a letter that breaks a stage is kept as stuck and blocks no other.
+
+    A fault of the store is no fault of the letter: the sweep ends there, and the letter is read again.
+    """
     try:
         case = consider(raw, account, desk)
+    except StoreError:
+        raise
     except Exception as fault:
-        log.error("stuck account=%s fault=%s at=%s", account.name, type(fault).__name__, where(fault))
-        desk.store.stuck(raw, why=type(fault).__name__, at=desk.now())
+        set_aside(raw, fault, account, desk)
     else:
         if kept := desk.store.keep(case, at=desk.now()):
             desk.seen(kept)
+
+
+def set_aside(raw: RawMessage, fault: Exception, account: Account, desk: Desk) -> None:
+    """Keep a letter that broke a stage as stuck."""
+    log.error("stuck account=%s fault=%s at=%s", account.name, type(fault).__name__, where(fault))
+    desk.store.stuck(raw, why=type(fault).__name__, at=desk.now())
 
 
 def rehearse(account: Account, mail: Connector, desk: Desk) -> None:
@@ -73,6 +103,8 @@ def consider(raw: RawMessage, account: Account, desk: Desk) -> Case:
         return Case(raw, message, classification, stopped="not about a job")
     if classification.unsure:
         return Case(raw, message, classification, matter, stopped="unsure what this mail is: nothing is drafted")
+    if not reaches_somebody(message, matter, account):
+        matter = replace(matter, reply_to=None)
     now = desk.now()
     interviews = desk.store.agreed(since=now - A_WEEK, until=now + HALF_A_YEAR)
     busy = desk.availability.busy(matter) + interviews
@@ -85,26 +117,44 @@ def consider(raw: RawMessage, account: Account, desk: Desk) -> Case:
     return Case(raw, message, classification, matter, verdict, proposal, nudges)
 
 
-def place(proposal: DraftProposal, account: Account, mail: Connector, desk: Desk) -> Refused | None:
+def place(proposal: DraftProposal, account: Account, mail: Connector, desk: Desk) -> None:
     """Leave one draft, unless it lies there already, the source was answered, or its words went stale."""
     trace = mail.trace(proposal.octets, key=proposal.key, answering=proposal.answering, since=proposal.mark)
     if trace.state is DraftState.ABSENT and is_stale(proposal, desk.now()):
-        renewed = desk.store.renew(proposal, consider(desk.store.source(proposal), account, desk), at=desk.now())
-        return place(renewed, account, mail, desk) if renewed else None
+        if renewed := renew(proposal, account, desk):
+            place(renewed, account, mail, desk)
+        return
     if trace.state is DraftState.ABSENT:
-        try:
-            trace = Trace(DraftState.WAITING, put(proposal, mail, desk))
-        except Refused as refusal:
-            return refusal
+        trace = Trace(DraftState.WAITING, put(proposal, mail, desk))
     conclude(proposal, trace, mail, desk)
-    return None
+
+
+def renew(proposal: DraftProposal, account: Account, desk: Desk) -> DraftProposal | None:
+    """Weigh the source of a stale proposal anew; one that breaks a stage now is kept as stuck, without a draft."""
+    raw = desk.store.source(proposal)
+    try:
+        case = consider(raw, account, desk)
+    except StoreError:
+        raise
+    except Exception as fault:
+        set_aside(raw, fault, account, desk)
+        case = Case(raw, parse(raw), Classification(Kind.OTHER, 0.0), stopped="could not be weighed anew")
+    return desk.store.renew(proposal, case, at=desk.now())
 
 
 def put(proposal: DraftProposal, mail: Connector, desk: Desk) -> Handle:
-    """Place a draft; how the drafts stood before is recorded first, so that a crash can be told from a deletion."""
+    """Place a draft; how the drafts stood before is recorded first, so that a crash can be told from a deletion.
+
+    A draft that was refused never came to lie there: the mark is taken back, lest what the user does with other drafts
+    until the next try is taken for a deletion of ours.
+    """
     if proposal.mark is None:
         desk.store.intend(proposal, mail.mark())
-    return mail.put_draft(proposal.octets, key=proposal.key, answering=proposal.answering)
+    try:
+        return mail.put_draft(proposal.octets, key=proposal.key, answering=proposal.answering)
+    except Refused:
+        desk.store.refused(proposal)
+        raise
 
 
 def conclude(proposal: DraftProposal, trace: Trace, mail: Connector, desk: Desk) -> None:
@@ -130,12 +180,16 @@ def retire(draft: Draft, mail: Connector, desk: Desk) -> None:
 
 def remind(account: Account, mail: Connector, desk: Desk) -> None:
     """Ask what became of each draft that lies waiting in one account."""
-    for draft in desk.store.waiting(account.name):
-        if draft.handle is None:
-            continue
-        state = mail.draft_state(draft.handle, answering=draft.proposal.answering)
-        if state is not draft.state:
-            conclude(draft.proposal, Trace(state, draft.handle), mail, desk)
+    each_of([partial(ask_after, draft, mail, desk) for draft in desk.store.waiting(account.name)])
+
+
+def ask_after(draft: Draft, mail: Connector, desk: Desk) -> None:
+    """Ask what became of one draft, and record it where that is news."""
+    if draft.handle is None:
+        return
+    state = mail.draft_state(draft.handle, answering=draft.proposal.answering)
+    if state is not draft.state:
+        conclude(draft.proposal, Trace(state, draft.handle), mail, desk)
 
 
 def where(fault: Exception) -> str:

@@ -24,6 +24,10 @@ from agent.core.profile import Profile
 from connectors.base import Cursor, DraftState, Handle, Mark, RawMessage
 
 
+class StoreError(Exception):
+    """The store cannot be used; the text says what is wrong and what to do, and holds nothing of any mail."""
+
+
 class Store(Protocol):
     """What Cordially remembers. Each call is one transaction; each may be repeated and then changes nothing."""
 
@@ -60,7 +64,10 @@ class Store(Protocol):
         """The proposals that wait to be placed, oldest first, with the mark of a placing that was begun."""
 
     def intend(self, proposal: DraftProposal, mark: Mark) -> None:
-        """Record, before it is placed, how the drafts stood; the first mark is kept."""
+        """Record, before it is placed, how the drafts stood; the first mark is kept until ``refused``."""
+
+    def refused(self, proposal: DraftProposal) -> None:
+        """Take back the mark of a placing that the mail system refused: nothing came to lie there."""
 
     def settle(self, proposal: DraftProposal, state: DraftState, handle: Handle | None, *, at: datetime) -> None:
         """Record what became of a proposal (WAITING with its handle once placed) and cancel nudges it makes void."""

@@ -15,7 +15,7 @@ from agent.core.model import Case, Matter, Slot
 from agent.core.profile import Account
 from agent.drafters.template import TemplateDrafter
 from agent.notify import LineMessenger
-from agent.pipeline import rehearse, remind, sweep, where
+from agent.pipeline import each_of, rehearse, remind, sweep, where
 from agent.ports import Desk, Messenger, Store
 from agent.resources import lexicons, templates_folder
 from agent.secrets import SecretError, open_vault
@@ -155,8 +155,8 @@ def _over_accounts(
 
 
 def _sweep_and_remind(account: Account, mail: Connector, desk: Desk) -> None:
-    sweep(account, mail, desk)
-    remind(account, mail, desk)
+    """A pass over one account: where a draft is refused, what became of the others is asked all the same."""
+    each_of((partial(sweep, account, mail, desk), partial(remind, account, mail, desk)))
 
 
 def _attempt(

@@ -93,6 +93,11 @@ def compose(
     )
 
 
+def reaches_somebody(message: ParsedMessage, matter: Matter, account: Account) -> bool:
+    """False where a reply would have nobody in To: the address is the user's own, or none."""
+    return bool(_recipients(message, matter, account))
+
+
 def is_stale(proposal: DraftProposal, now: datetime) -> bool:
     """True once the words cannot be sent as they are: the time taken, the day promised or the deadline is past."""
     return proposal.good_until is not None and now >= proposal.good_until
@@ -132,9 +137,13 @@ def _name_of(email: str, message: ParsedMessage, matter: Matter) -> str:
 
 
 def _own_id(message: ParsedMessage, action: Action, sender: Address) -> str:
-    """A Message-ID of our own, the same for the same source, purpose and action (RFC 5322 3.6.4)."""
+    """A Message-ID of our own, the same for the same source, purpose and action (RFC 5322 3.6.4).
+
+    Date and sender are part of the source: careless programs give the same Message-ID to many mails.
+    """
     source = message.message_id or "\n".join((message.ref.account, message.ref.folder, message.ref.key))
-    digest = sha256("\n".join((source, Purpose.ANSWER, action)).encode("utf-8", "replace")).hexdigest()[:32]
+    written = (message.sent_at.isoformat() if message.sent_at else "", message.sender.email if message.sender else "")
+    digest = sha256("\n".join((source, *written, Purpose.ANSWER, action)).encode("utf-8", "replace")).hexdigest()[:32]
     domain = sender.domain if sender.domain.isascii() else "cordially.invalid"
     return f"<cordially.{digest}@{domain}>"
 

@@ -2,7 +2,7 @@
 
 ``schema`` holds the tables, ``names`` by what a letter and a case are known, ``rounds`` the rule of when a letter asks
 anew, ``cases`` and ``drafts`` the rows of both, ``sql`` the store itself, ``journal`` what people ask of it, ``forget``
-how it forgets, ``opening`` and ``migrations`` how a file of any age is opened.
+how it forgets, ``opening`` and ``migrations`` how a file of any age is opened, ``lock`` that one pass runs at a time.
 
 SQLAlchemy is imported when a store is opened, alembic when a file is new or old.
 """
@@ -12,14 +12,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from agent.ports import StoreError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from agent.store.sql import SqlStore
 
-
-class StoreError(Exception):
-    """The store cannot be used; the text says what is wrong and what to do, and holds nothing of any mail."""
+__all__ = ["StoreError", "in_memory_store", "open_store", "scratch_copy"]
 
 
 def open_store(folder: Path, *, patience: timedelta | None = None) -> SqlStore:

@@ -38,7 +38,7 @@ from agent.core.model import (
     Verdict,
 )
 from agent.store import StoreError
-from agent.store.names import Name, Sort, identity, names_of, starts_of, written_names
+from agent.store.names import Name, Sort, conversation_names, identity, names_of, starts_of, written_names
 from agent.store.rounds import ENDING, GOING_ON, OVER, WEIGHTY, CaseStatus, Question, question, status_after
 from agent.store.schema import as_utc, cases, forgotten, messages, names, proposals, sources, stuck
 from agent.store.values import from_plain, to_plain
@@ -72,6 +72,23 @@ def find(work: Connection, wanted: Sequence[Name]) -> list[int]:
     return list(work.execute(select(names.c.case_id).where(bears).distinct().order_by(names.c.case_id)).scalars())
 
 
+def is_shared(work: Connection, message: ParsedMessage) -> bool:
+    """True where another letter bears the same Message-ID, so that it tells neither from the other."""
+    [*own] = conversation_names((message.message_id,))
+    if not own:
+        return False
+    other = (messages.c.message_id == message.message_id, messages.c.identity != identity(message))
+    borne = (names.c.sort == Sort.CONVERSATION, names.c.digest == own[0][1], messages.c.case_id == names.c.case_id)
+    return bool(work.execute(select(exists().where(*borne, *other))).scalar())
+
+
+def telling(work: Connection, message: ParsedMessage, borne: Sequence[Name]) -> Sequence[Name]:
+    """Of the names a letter bears those that tell it from others: not the Message-ID that it shares with another."""
+    if not is_shared(work, message):
+        return borne
+    return [name for name in borne if name not in conversation_names((message.message_id,))]
+
+
 def opens_a_case(case: Case) -> bool:
     """True for a letter about the user's search for a job."""
     return case.proposal is not None or (case.matter is not None and case.classification.kind not in _CASELESS)
@@ -92,7 +109,7 @@ def names_borne(work: Connection, case_id: int) -> set[Name]:
 def bear_names(work: Connection, case_id: int, case: Case) -> None:
     """Give a case the names of a letter that it does not bear yet."""
     known = names_borne(work, case_id)
-    fresh = [name for name in names_of(case) if name not in known]
+    fresh = [name for name in telling(work, case.message, names_of(case)) if name not in known]
     if fresh:
         work.execute(insert(names), [{"sort": sort, "digest": digest, "case_id": case_id} for sort, digest in fresh])
 
@@ -137,7 +154,7 @@ def add_message(work: Connection, case: Case, case_id: int | None, at: datetime)
 def _bare_row(case: Case, at: datetime) -> dict[str, object]:
     ref, judged = case.raw.ref, case.classification
     return {
-        "identity": identity(case.message.message_id, ref),
+        "identity": identity(case.message),
         "account": ref.account,
         "folder": ref.folder,
         "key": ref.key,
@@ -224,10 +241,10 @@ def _question_of(row: RowMapping) -> Question:
 
 def earlier(work: Connection, message: ParsedMessage) -> Earlier:
     """What is known of the conversation of a letter; of one that was kept, what was known before it came."""
-    found = find(work, written_names(message))
+    found = find(work, telling(work, message, written_names(message)))
     if not found:
         return NO_EARLIER
-    known_as = identity(message.message_id, message.ref)
+    known_as = identity(message)
     own = select(messages.c.id).where(messages.c.identity == known_as).scalar_subquery()
     rows = work.execute(
         select(messages)

@@ -69,6 +69,11 @@ def add(work: Connection, proposal: DraftProposal, *, case_id: int, message: int
     return key
 
 
+def distrust(work: Connection, message_id: str | None) -> None:
+    """Let no answer be known by a Message-ID that several letters bear: it may be the answer to any of them."""
+    work.execute(update(proposals).where(proposals.c.answered_id == message_id).values(answered_id=None))
+
+
 def _name_case(work: Connection, case_id: int, message_id: str) -> None:
     """Let an answer to our draft be known as part of its case."""
     for sort, name in conversation_names((message_id,)):
@@ -106,6 +111,11 @@ def intend(work: Connection, key: str, mark: Mark) -> None:
     work.execute(unmarked.values(mark=mark))
     too_late = (proposals.c.key == key, proposals.c.state == DraftState.SUPERSEDED, proposals.c.handle.is_(None))
     work.execute(update(proposals).where(*too_late).values(state=DraftState.ABSENT))
+
+
+def refused(work: Connection, key: str) -> None:
+    """Take back the mark of a placing that was refused."""
+    work.execute(update(proposals).where(proposals.c.key == key, proposals.c.handle.is_(None)).values(mark=None))
 
 
 def settle(work: Connection, key: str, state: DraftState, handle: Handle | None, at: datetime) -> None:

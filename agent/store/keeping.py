@@ -17,6 +17,7 @@ from agent.store.cases import (
     find,
     is_known,
     is_overtaken,
+    is_shared,
     learn,
     lies_at,
     move_on,
@@ -24,6 +25,7 @@ from agent.store.cases import (
     open_case,
     opens_a_case,
     questions_behind,
+    telling,
     was_agreed_before,
 )
 from agent.store.diary import Event, in_words, note
@@ -52,7 +54,7 @@ _NOT_DRAFTED = {
 
 def keep(work: Connection, case: Case, at: datetime) -> Case | None:
     """Record one letter and what came of it; the case as it was kept, None where the letter was kept before."""
-    if is_known(work, identity(case.message.message_id, case.raw.ref)):
+    if is_known(work, identity(case.message)):
         return None
     case_id = _case_of(work, case, at)
     if case_id is None:
@@ -133,7 +135,7 @@ def _renewal(work: Connection, row: RowMapping) -> str | None:
 
 def _case_of(work: Connection, case: Case, at: datetime) -> int | None:
     """The case a letter belongs to: found by its names, made one where they name several, opened where none does."""
-    found = find(work, names_of(case))
+    found = find(work, telling(work, case.message, names_of(case)))
     if found:
         for other in found[1:]:
             _merge(work, other, into=found[0], account=case.raw.ref.account, at=at)
@@ -232,7 +234,11 @@ def _propose(work: Connection, case: Case, case_id: int, message: int, at: datet
     """Record the proposal of a letter, if it brings one, and its nudges."""
     key = None
     if case.proposal is not None:
-        key = drafts.add(work, case.proposal, case_id=case_id, message=message, at=at)
+        proposal = case.proposal
+        if is_shared(work, case.message):
+            drafts.distrust(work, case.message.message_id)
+            proposal = replace(proposal, answered_id=None)
+        key = drafts.add(work, proposal, case_id=case_id, message=message, at=at)
         work.execute(update(messages).where(messages.c.id == message).values(draft_key=key))
         _tell(work, Event.DRAFTED, case, case_id, at)
     drafts.add_nudges(work, case.nudges, case_id=case_id, key=key or "")

@@ -16,7 +16,6 @@ from string import whitespace
 
 from agent.core.model import Case, Matter, ParsedMessage
 from agent.store.schema import as_utc
-from connectors.base import MessageRef
 
 FIRST_REFERENCES, LAST_REFERENCES = 20, 80
 """How many ids of a conversation are looked at; a longer list keeps its beginning and its end."""
@@ -64,11 +63,15 @@ def normal_id(message_id: str | None) -> str | None:
     return (message_id or "").strip(_AROUND_ID) or None
 
 
-def identity(message_id: str | None, ref: MessageRef) -> str:
-    """By what one letter is known: its Message-ID over all accounts, else the place where it lies."""
-    if inner := normal_id(message_id):
-        return digest("id", inner)
-    return digest("at", ref.account, ref.folder, ref.key)
+def identity(message: ParsedMessage) -> str:
+    """By what one letter is known: its Message-ID, sender and date over all accounts, else the place where it lies.
+
+    A Message-ID alone does not do: careless programs give the same one to many letters.
+    """
+    if inner := normal_id(message.message_id):
+        sender = message.sender.email.casefold() if message.sender else ""
+        return digest("id", inner, sender, as_utc(message.sent_at).isoformat() if message.sent_at else message.subject)
+    return digest("at", message.ref.account, message.ref.folder, message.ref.key)
 
 
 def words_of(text: str) -> str:

@@ -91,6 +91,10 @@ class SqlStore:
         """Record, before it is placed, how the drafts stood; the first mark is kept."""
         self._database.write(lambda work: drafts.intend(work, proposal.key, mark))
 
+    def refused(self, proposal: DraftProposal) -> None:
+        """Take back the mark of a placing that the mail system refused: nothing came to lie there."""
+        self._database.write(lambda work: drafts.refused(work, proposal.key))
+
     def settle(self, proposal: DraftProposal, state: DraftState, handle: Handle | None, *, at: datetime) -> None:
         """Record what became of a proposal (WAITING with its handle once placed) and cancel nudges it makes void."""
         self._database.write(lambda work: drafts.settle(work, proposal.key, state, handle, at))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from connectors.base import Refused
+from connectors.outbox import sends
 
 NAMES_SHOWN = 40
 """Names of folders an error text shows at the most."""
@@ -93,6 +94,8 @@ def drafts_folder(folders: Sequence[Folder], named: str | None) -> str:
         raise Refused(
             f'The drafts folder cannot be told: name it in the config with drafts = "...". {names_of(folders)}'
         )
+    if sends(found):
+        raise Refused(f'drafts = "{found}": a server may send what is put there. {names_of(folders)}')
     return found
 
 

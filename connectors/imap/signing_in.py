@@ -14,6 +14,7 @@ import imapclient
 from connectors.base import ConnectorError, Refused
 from connectors.imap.answers import alerts_in
 from connectors.imap.errors import cut_off, in_our_words, not_signed_in, unreachable
+from connectors.imap.guard import stand_guard
 from connectors.imap.session import Client, Session
 from connectors.imap.settings import Settings
 
@@ -50,6 +51,7 @@ def _connect(settings: Settings) -> Client:
         )
     except (OSError, imaplib.IMAP4.error) as fault:
         raise unreachable(settings, fault) from fault
+    stand_guard(client._imap)
     client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     client.socket().setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     if settings.security == "starttls":

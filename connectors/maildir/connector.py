@@ -13,6 +13,7 @@ from connectors.maildir.placing import Placing, remove, tidy
 from connectors.maildir.reading import Position, Reading, ReadTo, Scan, position_in
 from connectors.maildir.settings import KNOWN_DRAFTS, KNOWN_SENT, KNOWN_TRASH, Settings
 from connectors.maildir.tree import File, Folder, Tree, are_settled, stamps_of, told
+from connectors.outbox import sends
 
 LOOK_EVERY = 1.0
 """Seconds between two looks while waiting."""
@@ -156,6 +157,8 @@ class MaildirConnector:
     def _drafts(self, tree: Tree) -> Folder:
         """The folder for drafts; none is made without leave."""
         wanted = self._settings.drafts
+        if wanted and sends(wanted):
+            raise Refused(f'drafts = "{wanted}": a program may send what is put there; there are: {tree.names}')
         if folder := tree.find(*([wanted] if wanted else KNOWN_DRAFTS)):
             return folder
         if self._settings.create_folders:

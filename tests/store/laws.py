@@ -87,6 +87,23 @@ class StoreLaws:
         assert store.unplaced("work") == ()
         assert len(store.cases()) == 1
 
+    def test_the_same_mail_marked_by_a_filter_of_one_account_is_still_one(self, store: SqlStore) -> None:
+        store.keep(letter("<one@x.test>", account="home"), at=NOON)
+        store.keep(letter("<one@x.test>", account="work", subject="[EXTERNAL] Interview"), at=NOON)
+
+        assert len(store.unplaced("home")) + len(store.unplaced("work")) == 1
+
+    def test_two_mails_with_one_message_id_are_two_cases_and_lose_no_draft(self, store: SqlStore) -> None:
+        store.keep(letter("<same@x.test>", company="A", received_at=NOON), at=NOON)
+        second = letter("<same@x.test>", company="B", received_at=LATER)
+        assert store.thread(second.message) == NO_EARLIER
+        store.keep(second, at=LATER)
+        store.keep(dataclasses.replace(second, raw=letter("<same@x.test>", key="elsewhere").raw), at=LATER)
+
+        assert [case.company for case in store.cases()] == ["B", "A"]
+        assert [proposal.answered_id for proposal in store.unplaced("home")] == [None, None]
+        assert store.superseded("home") == ()
+
     def test_a_letter_without_an_id_is_known_by_where_it_lies(self, store: SqlStore) -> None:
         store.keep(letter(None, key="7:1", subject="a", company="A"), at=NOON)
         store.keep(letter(None, key="7:1", subject="b", company="B"), at=NOON)
@@ -358,6 +375,15 @@ class StoreLaws:
         store.intend(only(store), Mark("second"))
 
         assert only(store).mark == "first"
+
+    def test_a_mark_is_taken_back_where_the_placing_was_refused(self, store: SqlStore) -> None:
+        store.keep(letter(), at=NOON)
+        store.intend(only(store), Mark("first"))
+        store.refused(only(store))
+        assert only(store).mark is None
+        store.intend(only(store), Mark("second"))
+
+        assert only(store).mark == "second"
 
     def test_a_placed_draft_waits_with_its_handle(self, store: SqlStore) -> None:
         store.keep(letter(), at=NOON)

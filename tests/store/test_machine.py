@@ -120,6 +120,7 @@ class Keeping(RuleBasedStateMachine):
             assert self.everything() == before
         elif case.proposal is not None:
             self.assert_covered(case)
+
     def assert_covered(self, case: Case) -> None:
         """A letter that brought a draft is answered by a draft of its case, unless a newer letter overtook it."""
         files = self.everything()

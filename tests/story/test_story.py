@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from agent.core.model import Case, Matter, Nudge, ParsedMessage, Verdict, Wording
+from agent.core.model import Case, Earlier, Matter, Nudge, ParsedMessage, Verdict, Wording
 from agent.core.profile import Account, Profile
 from agent.pipeline import consider, remind, sweep, tell
-from agent.ports import Desk
+from agent.ports import Desk, Store, StoreError
 from agent.store import open_store
 from agent.store.sql import SqlStore
 from agent.wiring import desk_over
@@ -201,6 +202,114 @@ def test_a_draft_that_is_refused_blocks_no_other_and_is_placed_once_it_can_be(st
     stage.run()
 
     assert stage.drafts() == sorted([INVITED, SECOND])
+
+
+def test_what_is_refused_is_no_doubt_about_where_the_draft_lies(stage: Stage) -> None:
+    stage.world.deliver(letters(stage.now())[0])
+    stage.world.server.fail(1, Moment.BEFORE, Refused("over quota"), request="put_draft")
+    with pytest.raises(Refused, match="over quota"):
+        stage.run()
+
+    assert [proposal.mark for proposal in stage.store.unplaced("here")] == [None]
+
+
+def test_an_old_draft_that_cannot_be_taken_back_blocks_no_new_one(stage: Stage) -> None:
+    stage.world.deliver(letters(stage.now())[0])
+    stage.run()
+    stage.world.deliver(a_move(stage.now()))
+    stage.world.deliver(letters(stage.now())[2])
+    stage.world.server.fail(1, Moment.BEFORE, Refused("no right to delete"), request="withdraw")
+    with pytest.raises(Refused, match="no right to delete"):
+        stage.run()
+
+    assert SECOND in stage.drafts()
+
+
+def test_an_answered_draft_that_cannot_be_taken_back_hides_the_fate_of_no_other(stage: Stage) -> None:
+    for letter in letters(stage.now()):
+        stage.world.deliver(letter)
+    stage.run()
+    for message_id in (INVITED, SECOND):
+        stage.world.user_answers(by_hand(message_id))
+    stage.world.server.fail(1, Moment.BEFORE, Refused("no right to delete"), request="withdraw")
+    with pytest.raises(Refused, match="no right to delete"):
+        stage.run()
+
+    assert stage.drafts() == [INVITED]
+
+
+def test_a_fault_of_the_store_is_no_fault_of_the_letter(stage: Stage) -> None:
+    stage.world.deliver(letters(stage.now())[0])
+    desk, store = stage.desk, stage.store
+
+    class Busy:
+        """A store that is held by another program while it is asked for what came earlier."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(store, name)
+
+        def thread(self, message: ParsedMessage) -> Earlier:
+            raise StoreError("held by another program")
+
+    stage.desk = replace(desk, store=cast("Store", Busy()))
+    with pytest.raises(StoreError):
+        stage.run()
+    stage.desk = desk
+    stage.run()
+
+    assert stage.drafts() == [INVITED]
+    assert stage.store.stuck_letters() == ()
+
+
+def test_a_stale_draft_that_cannot_be_weighed_anew_blocks_no_other(stage: Stage) -> None:
+    stage.world.deliver(letters(stage.now())[0])
+    stage.world.server.fail(1, Moment.BEFORE, Refused("over quota"), request="put_draft")
+    with pytest.raises(Refused):
+        stage.run()
+    stage.time += timedelta(days=7)
+    stage.world.deliver(letters(stage.now())[2])
+    drafter = stage.desk.drafter
+
+    class Breaking:
+        """A Drafter that fails on the first invitation."""
+
+        def word(
+            self, message: ParsedMessage, matter: Matter, verdict: Verdict, profile: Profile, now: datetime
+        ) -> Wording:
+            if message.message_id == INVITED:
+                raise ZeroDivisionError
+            return drafter.word(message, matter, verdict, profile, now)
+
+    stage.desk = replace(stage.desk, drafter=Breaking())
+    stage.run()
+    stage.run()
+
+    assert stage.drafts() == [SECOND]
+    assert [stuck.why for stuck in stage.store.stuck_letters()] == ["ZeroDivisionError"]
+    assert stage.store.unplaced("here") == ()
+
+
+def test_a_mail_whose_answer_could_be_addressed_to_nobody_gets_no_draft_but_a_word_on_what_to_do(stage: Stage) -> None:
+    [invitation, *_] = letters(stage.now())
+    stage.world.deliver(invitation.replace(HIM.encode(), b"mara.voss@[192.0.2.7]", 1))
+    stage.run()
+
+    assert stage.drafts() == []
+    [verdict] = [case.verdict for case in stage.cases]
+    assert verdict is not None
+    assert verdict.todo is not None
+    assert not verdict.answered_in_words
+
+
+def test_two_mails_with_one_message_id_have_a_draft_each(stage: Stage) -> None:
+    first, _, second = letters(stage.now())
+    stage.world.deliver(first)
+    stage.world.deliver(second.replace(SECOND.encode(), INVITED.encode()))
+    stage.run()
+    stage.run()
+
+    assert stage.drafts() == [INVITED, INVITED]
+    assert len({id_of(draft) for draft in stage.world.drafts()}) == 2
 
 
 def test_a_reply_that_is_owed_is_told_once_when_it_is_due_and_not_after_it_was_sent(stage: Stage) -> None:
