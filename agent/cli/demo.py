@@ -45,8 +45,8 @@ def demo(folder: str | None) -> None:
     sample = Sample.laid_out(_home(folder))
     _say(
         "Robin Ashdown lives in Berlin, works remote or hybrid, does not move, wants to lead a platform team for at "
-        "least 85,000 EUR a year, and asks Alex before a day on site. All of that stands in a config; none of it is "
-        "told to anyone."
+        "least 85,000 EUR a year, and asks Alex before a day on site. All of that stands in a config: it decides, and "
+        "is never quoted to anyone."
     )
     first = [name for name in sample.waiting if name != LATE]
     sample.deliver(*first)
@@ -187,7 +187,7 @@ def _quoted(text: str) -> str:
 def _farewell(sample: Sample) -> None:
     home, drafts = shlex.quote(str(sample.home)), shlex.quote(str(sample.maildir / ".Drafts"))
     say("")
-    _say("Nothing was sent: the drafts wait for Robin. See why one was decided so:")
+    _say("Cordially sent nothing: the drafts wait for Robin. See why one was decided so:")
     say(f"  {_own_name()} --config {home}/config.toml --state {home}/state explain 1")
     say("Open the drafts in a mail program, for example:")
     say(f"  neomutt -f {drafts}")

@@ -18,6 +18,7 @@ from agent.notify import LineMessenger
 from agent.pipeline import tell
 from agent.ports import Desk
 from agent.store import StoreError, open_store, scratch_copy
+from agent.store.diary import Event
 from agent.wiring import Trouble, desk_over, one_pass, rehearsal
 
 
@@ -59,7 +60,7 @@ class Watch:
     def seen(self, case: Case) -> None:
         """Show one mail, if it is about a job or may be; everyday mail is only counted."""
         self.counts["mails"] += 1
-        self.counts["drafts"] += case.proposal is not None
+        self.counts["proposals"] += case.proposal is not None
         with though_nobody_reads():
             if self.as_json:
                 ref = case.raw.ref
@@ -84,16 +85,18 @@ class Watch:
                 say_json({"nudge": records.nudge(nudge)})
 
     def sum_up(self, *, dry_run: bool) -> None:
-        """How many mails were new and how many drafts they led to."""
-        answered = f"{counted(self.counts['drafts'], 'draft')} {'would be left' if dry_run else 'written'}"
-        self.say(f"{counted(self.counts['mails'], 'new mail')}, {answered}.")
+        """How many mails were new, and how many drafts were left or, where nobody has answered yet, would be."""
+        would = f"{counted(self.counts['proposals'], 'draft')} would be left where you have not answered yet"
+        left = f"{counted(self.counts['placed'], 'draft')} left in Drafts"
+        self.say(f"{counted(self.counts['mails'], 'new mail')}, {would if dry_run else left}.")
 
 
 def _done(config: Config, where: Places, watch: Watch) -> tuple[Trouble, ...]:
     with open_store(where.state) as store:
         desk = desk_over(store, watch.say, messenger=watch, seen=watch.seen)
-        before = len(store.stuck_letters())
+        began, before = desk.now(), len(store.stuck_letters())
         troubles = one_pass(config, where.state, desk)
+        watch.counts["placed"] = sum(entry.event == Event.PLACED for entry in store.journal(since=began))
         tell(desk)
         if stuck := len(store.stuck_letters()) - before:
             watch.say(f"{counted(stuck, 'mail')} could not be read and set aside; see: cordially cases")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -88,7 +89,7 @@ def config_from(text: str, name: str) -> Config:
     try:
         values = tomllib.loads(text)
     except tomllib.TOMLDecodeError as fault:
-        raise ConfigError((f"{name}: not valid TOML: {fault}",)) from None
+        raise ConfigError((_no_toml(fault, name),)) from None
     try:
         document = Document.model_validate(values)
     except ValidationError as faults:
@@ -105,6 +106,13 @@ def _read(path: Path) -> str:
         raise ConfigError((f"{path}: not UTF-8 text; save it as UTF-8",)) from None
     except OSError as fault:
         raise ConfigError((f"{path}: cannot be read: {fault.strerror}",)) from None
+
+
+def _no_toml(fault: tomllib.TOMLDecodeError, name: str) -> str:
+    """What tomllib says, with the line it names where the other faults have theirs."""
+    words, _, place = str(fault).partition(" (at ")
+    line = re.search(r"line (\d+)", place)
+    return f"{name}:{line[1] if line else 1}: not valid TOML: {words}{f' ({place}' if place else ''}"
 
 
 def _told(faults: ValidationError, text: str, name: str) -> tuple[str, ...]:

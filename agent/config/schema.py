@@ -79,7 +79,7 @@ class Section(BaseModel):
 
 
 class UserSection(Section):
-    name: str
+    name: str = Field(min_length=1)
     signature: str = ""
     timezone: ZoneName
 

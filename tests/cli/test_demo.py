@@ -32,7 +32,7 @@ def letters(folder: Path) -> list[bytes]:
 
 
 def test_it_reads_well_on_eighty_columns_and_in_a_log(told: Answer) -> None:
-    before_the_commands = told.out[: told.out.index("Nothing was sent")]
+    before_the_commands = told.out[: told.out.index("Cordially sent nothing")]
 
     assert (told.status, told.err) == (0, "")
     assert max(map(len, before_the_commands.splitlines())) < 80

@@ -84,8 +84,8 @@ def test_a_maildir_has_its_draft_and_a_second_run_leaves_nothing_new(shell: Shel
     check_reply(message_from_bytes(draft.read_bytes()))
     assert (first.status, first.err) == (0, "")
     assert "Interview with us [local]" in first.out
-    assert "1 new mail, 1 draft written." in first.out
-    assert (second.status, second.out) == (0, "0 new mails, 0 drafts written.\n")
+    assert "1 new mail, 1 draft left in Drafts." in first.out
+    assert (second.status, second.out) == (0, "0 new mails, 0 drafts left in Drafts.\n")
     assert tree(maildir) == before
 
 
@@ -97,7 +97,7 @@ def test_each_new_mail_is_a_record_for_a_program(shell: Shell, maildir: Path) ->
     assert (told.only["account"], told.only["subject"]) == ("local", "Interview with us")
     assert told.only["verdict"]["action"] == "accept"
     assert told.only["draft"]["to"] == ["mara.lindt@northwind-labs.example"]
-    assert told.err == "1 new mail, 1 draft written.\n"
+    assert told.err == "1 new mail, 1 draft left in Drafts.\n"
 
 
 def test_a_dry_run_writes_nothing_anywhere(shell: Shell, maildir: Path, tmp_path: Path) -> None:
@@ -108,7 +108,7 @@ def test_a_dry_run_writes_nothing_anywhere(shell: Shell, maildir: Path, tmp_path
 
     assert (told.status, told.err) == (0, "")
     assert "  | Hi Mara," in told.out or "  | Dear Mara," in told.out
-    assert "1 new mail, 1 draft would be left." in told.out
+    assert "1 new mail, 1 draft would be left where you have not answered yet." in told.out
     assert tree(tmp_path) == before
 
 
@@ -120,7 +120,7 @@ def test_a_dry_run_after_a_run_writes_nothing_anywhere_either(shell: Shell, mail
     before = tree(tmp_path)
     told = shell.run("run", "--once", "--dry-run")
 
-    assert "1 new mail, 1 draft would be left." in told.out
+    assert "1 new mail, 1 draft would be left where you have not answered yet." in told.out
     assert tree(tmp_path) == before
 
 
@@ -128,7 +128,7 @@ def test_everyday_mail_is_counted_and_not_shown(shell: Shell, maildir: Path) -> 
     shell.write_config(maildir_section(maildir))
     deliver(maildir, b"From: a@b.example\nSubject: Lunch\nMessage-ID: <l@b.example>\n\nPizza at noon?\n")
 
-    assert shell.run("run", "--once").out == "1 new mail, 0 drafts written.\n"
+    assert shell.run("run", "--once").out == "1 new mail, 0 drafts left in Drafts.\n"
 
 
 def test_what_the_user_did_to_a_draft_stays(shell: Shell, maildir: Path) -> None:
@@ -194,7 +194,7 @@ def test_a_dry_run_leaves_an_imap_account_as_it_was(
     before = tree(tmp_path)
     told = shell.run("run", "--once", "--dry-run")
 
-    assert "1 draft would be left" in told.out
+    assert "1 draft would be left where you have not answered yet" in told.out
     assert drafts_of(hand) == []
     assert tree(tmp_path) == before
 
