@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from agent.core.facts.company import company as company_of
 from agent.core.facts.company import is_agency
+from agent.core.facts.flags import baits
 from agent.core.facts.flags import flags as flags_of
 from agent.core.facts.links import meeting_url, scheduling_url
 from agent.core.facts.page import Page, Read, page_of, value_of
@@ -36,10 +37,11 @@ def extract(
     own_addresses: tuple[str, ...] = (),
     earlier: Earlier = NO_EARLIER,
 ) -> Matter | None:
-    """The Matter of a mail that concerns a job; None for any other mail."""
-    if classification.kind is Kind.OTHER:
+    """The Matter of a mail that concerns a job, or in whose talk of one fraud shows; None for any other mail."""
+    page = page_of(message, classification, lexicon, own_addresses)
+    if classification.kind is Kind.OTHER and not baits(page):
         return None
-    return _matter(page_of(message, classification, lexicon, own_addresses), earlier)
+    return _matter(page, earlier)
 
 
 def answerable_address(message: ParsedMessage, lexicon: Lexicon) -> str | None:

@@ -33,6 +33,7 @@ class HintKind(Enum):
 
     QUOTED = "quoted"
     INDENTED = "indented"  #: a blockquote that may be a quotation or only moved to the right
+    SET_OFF = "set off"  #: a blockquote without a style: a quotation, unless the text leads into it
     SIGNATURE = "signature"
     TAIL = "tail"  #: an older mail begins here and goes on to the end
     ATTACHED = "attached"  #: a mail that came as a part of this one begins here
@@ -332,7 +333,7 @@ class _Renderer:
             self.counters.append(1 if tag == "ol" else None)
         elif tag == "a":
             frame.href = (attributes.get("href") or "").strip()
-        if attributes:
+        if attributes or tag == "blockquote":
             frame.hint = _hint(tag, attributes, look)
             self.tiny = self.tiny if look.tiny is None else look.tiny
         self.preformatted = self.preformatted or tag == "pre" or look.preformatted
@@ -408,7 +409,9 @@ def _hint(tag: str, attributes: dict[str, str | None], look: _Look) -> HintKind 
             return hint
     if tag == "blockquote":
         cited = attributes.get("type") == "cite" or "cite" in attributes or any("quote" in name for name in names)
-        return HintKind.QUOTED if cited or look.quote_bar else HintKind.INDENTED
+        if cited or look.quote_bar:
+            return HintKind.QUOTED
+        return HintKind.INDENTED if "style" in attributes else HintKind.SET_OFF
     return HintKind.TAIL if look.reply_rule else None
 
 

@@ -45,6 +45,7 @@ _TIMED = re.compile(r"\d{1,2}[:.h]\d{2}")
 _DATED = re.compile(r"\d{1,2}[:.h]\d{2}|\b(?:19|20)\d\d\b")
 
 _PHONE_LINES = tuple(sorted(client_words.PHONE_LINES))
+_MOVED = frozenset({HintKind.INDENTED, HintKind.SET_OFF})
 _BLOCK_KEYS = client_words.FROM | client_words.SENT | client_words.TO | client_words.SUBJECT | client_words.OTHER_KEYS
 _CONTACT = re.compile(r"[^\s@]@[^\s@]|https?://|www\.|\+?\d[\d ()./-]{6,}\d")
 _CLOCK = re.compile(r"\b\d{1,2}(?:[:.]\d{2}\b|\s?[ap]\.?m\b)|\b\d{1,2}\s?(?:uhr|h)\b", re.IGNORECASE)
@@ -77,6 +78,7 @@ def split_regions(body: str, hints: Sequence[Hint] = (), *, forwarded: bool = Fa
     scan.mark_quoted_lines()
     scan.mark_signature_lines()
     scan.mark_attributions(hints)
+    scan.mark_set_off(hints)
     scan.mark_older_mail(hints)
     scan.mark_contact_block()
     return tuple(scan.regions())
@@ -130,9 +132,7 @@ class _Scan:
 
     def mark_attributions(self, hints: Sequence[Hint]) -> None:
         """Mark the lines that introduce quoted lines, and the indented text that such a line shows to be quoted."""
-        indented = {
-            self.line_at(hint.start): self.line_at(hint.end) for hint in hints if hint.kind is HintKind.INDENTED
-        }
+        indented = {self.line_at(hint.start): self.line_at(hint.end) for hint in hints if hint.kind in _MOVED}
         last_quoted = max((number for number, kind in enumerate(self.kinds) if kind is QUOTED), default=-1)
         for number, line in enumerate(self.stripped):
             if not line.endswith((":", "：")) or self.kinds[number] is QUOTED:
@@ -145,6 +145,16 @@ class _Scan:
             elif self._introduces(first, number):
                 self.mark(range(first, following), QUOTED)
                 self.mark(range(following, indented.get(following, following)), QUOTED)
+
+    def mark_set_off(self, hints: Sequence[Hint]) -> None:
+        """Mark what is set off below new text, unless a colon leads into it as into the writer's own list."""
+        done = 0
+        for hint in sorted((hint for hint in hints if hint.kind is HintKind.SET_OFF), key=lambda each: each.start):
+            first, stop = self.line_at(hint.start), self.line_at(hint.end)
+            above = next((line for line in reversed(self.stripped[done:first]) if line), "")
+            if above and not above.endswith((":", "：")):
+                self.mark(range(first, stop), QUOTED)
+            done = max(done, stop)
 
     def mark_older_mail(self, hints: Sequence[Hint]) -> None:
         """Mark what stands behind the first separator as quoted; look into a forwarded mail that stands alone."""

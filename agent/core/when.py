@@ -111,7 +111,8 @@ class _Zones:
         clocks = [
             item.phrase for item in reading.items if isinstance(item.phrase, ClockPhrase) and not item.phrase.void
         ]
-        written = {clock.zone.unplaced(): clock.zone for clock in clocks if clock.zone is not None}
+        zones = (*(clock.zone for clock in clocks), *reading.lone)
+        written = {zone.unplaced(): zone for zone in zones if zone is not None}
         self.only = next(iter(written.values())) if len(written) == 1 else None
 
     def of(self, written: ZonePhrase | None) -> tzinfo | Ambiguity:

@@ -27,8 +27,10 @@ from agent.core.model import (
     Slot,
     WorkMode,
 )
+from agent.core.parse import parse
 from agent.resources import lexicons, senders
 from tests.core.pages import READER, RECRUITER, SENT_AT, mail
+from tests.core.raw import raw
 
 ENGLISH = lexicons().of("en")
 LETTER = mail(
@@ -72,6 +74,18 @@ def test_every_quote_stands_in_the_body_where_it_says() -> None:
 
 def test_a_mail_that_concerns_no_job_has_no_matter() -> None:
     assert extract(LETTER, Classification(Kind.OTHER, 1.0), ENGLISH) is None
+
+
+def test_signs_of_fraud_are_told_in_a_mail_of_any_kind_that_speaks_of_a_job() -> None:
+    other = Classification(Kind.OTHER, 1.0)
+    bait = mail("Dear Applicant,\n\nWe'd like to interview you for the Data Entry Clerk job. Send your bank account.")
+    spam = mail("Dear Friend,\n\nTo release the inheritance, send your bank account.")
+
+    matter = extract(bait, other, ENGLISH)
+
+    assert matter is not None
+    assert "scam.personal_data" in matter.flags
+    assert extract(spam, other, ENGLISH) is None
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.OTHER])
@@ -189,11 +203,30 @@ def test_no_text_breaks_the_reading(text: str, subject: str, name: str, kind: Ki
 
     matter = extract(letter, Classification(kind, 1.0), ENGLISH)
 
-    assert (matter is None) is (kind is Kind.OTHER)
+    assert matter is not None or kind is Kind.OTHER
 
 
 def test_only_the_beginning_of_a_very_long_mail_is_read() -> None:
     assert matter_of(mail("x " * READ[RegionKind.NEW] + "The role is fully remote.")).work_mode is None
+
+
+def test_an_offset_of_nothing_names_no_country_so_that_a_date_stays_ambiguous() -> None:
+    matter = matter_of(mail("Could you do 03/04/2027 at 2pm?"))
+
+    assert matter.slots == ()
+    assert [ambiguity.phrase for ambiguity in matter.ambiguities] == ["03/04/2027"]
+
+
+def test_a_time_in_a_quotation_below_new_text_is_no_slot() -> None:
+    letter = parse(
+        raw(
+            "From: Nora <nora@quillon.example>\nSubject: Interview\nDate: Mon, 03 Mar 2025 10:00:00 +0100\n"
+            "Content-Type: text/html; charset=utf-8\n\n<p>Could you do 12 March at 10:00? Does that work?</p>"
+            "<blockquote>Old: 11 March at 8:00</blockquote><p>Nora</p>"
+        )
+    )
+
+    assert [slot.starts_at.isoformat() for slot in matter_of(letter).slots] == ["2025-03-12T10:00:00+01:00"]
 
 
 def test_the_sender_s_country_settles_an_ambiguous_date() -> None:

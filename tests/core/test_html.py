@@ -110,6 +110,7 @@ def test_links_keep_their_text_and_their_target() -> None:
         ("new<blockquote class=gmail_quote>old</blockquote>", HintKind.QUOTED, "old"),
         ("new<blockquote style='border-left:2px solid blue'>old</blockquote>", HintKind.QUOTED, "old"),
         ("new<blockquote style='margin:0 0 0 40px;border:none'>moved</blockquote>", HintKind.INDENTED, "moved"),
+        ("new<blockquote>old</blockquote>", HintKind.SET_OFF, "old"),
         ("new<div class=moz-cite-prefix>On Monday Jane wrote:</div>", HintKind.QUOTED, "On Monday Jane wrote:"),
         ("new<div class='yahoo_quoted'>old</div>", HintKind.QUOTED, "old"),
         ("new<div class='x_protonmail_quote'>old</div>", HintKind.QUOTED, "old"),

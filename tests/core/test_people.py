@@ -65,6 +65,15 @@ def test_a_team_a_firm_and_the_reader_are_nobody(text: str, sender: str) -> None
     )
 
 
+def test_an_office_of_a_firm_is_nobody_where_the_address_is_the_offices() -> None:
+    office = Address("Eiwa Placements", "placements@eiwa.example")
+    person = Address("Jonas Eiwa", "jonas@eiwa.example")
+
+    assert contact_name(page(mail("Hello.", sender=office))) is None
+    assert (found := contact_name(page(mail("Hello.", sender=person)))) is not None
+    assert found.value == "Jonas Eiwa"
+
+
 def test_a_signature_block_tells_who_signs() -> None:
     letter = mail(
         "Shall we talk?\n", signature="-- \nInes Prado\nTalent Partner", sender=Address("", "ines@nwl.example")

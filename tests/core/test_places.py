@@ -18,6 +18,8 @@ from tests.core.pages import SENT_AT, mail, page
         ("ann@northwind.example", "", -6, "US"),
         ("ann@northwind.example", "", 5.5, "IN"),
         ("ann@northwind.example", "", 1, "DE"),
+        ("ann@northwind.example", "It expires at 11:59 PM EDT.", 0, "US"),
+        ("ann@northwind.example", "", 0, None),
         ("ann@northwind.example", "", 3, None),
         ("no-reply@mail.personio.de", "", 3, None),
     ],

@@ -216,6 +216,14 @@ def test_indented_text_is_old_only_where_a_line_introduces_it() -> None:
     assert new(cited, Hint(HintKind.INDENTED, 28, len(cited))) == ""
 
 
+def test_what_is_set_off_below_new_text_is_old_unless_a_colon_leads_into_it() -> None:
+    answered, listed, alone = "Does that work?\n\n8 June at 8:00", "We can offer:\n\n8 June at 8:00", "8 June at 8:00"
+
+    assert new(answered, Hint(HintKind.SET_OFF, 17, len(answered))) == "Does that work?\n\n"
+    assert new(listed, Hint(HintKind.SET_OFF, 15, len(listed))) == listed
+    assert new(alone, Hint(HintKind.SET_OFF, 0, len(alone))) == alone
+
+
 LINES = st.sampled_from(
     [
         "", "Hello", "> quoted", ">> twice", "On Mon, 3 Mar 2025, Jane <j@x.test> wrote:", "-----Original Message-----",

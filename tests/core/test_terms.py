@@ -40,6 +40,7 @@ REMOTE, HYBRID, ONSITE = WorkMode.REMOTE, WorkMode.HYBRID, WorkMode.ONSITE
         ("You'd be in our office every day; we are fully on-site.", ONSITE),
         ("Sorry, it is not a remote role, the job is onsite.", ONSITE),
         ("The work is strictly in person.", ONSITE),
+        ("You would be in our Berlin office five days a week.", ONSITE),
     ],
 )
 def test_the_work_mode_of_the_job_is_read(text: str, mode: WorkMode) -> None:
@@ -84,6 +85,7 @@ def test_where_the_interview_is_held_says_nothing_of_the_job(text: str) -> None:
         ("Relocation assistance is available.", Relocation.OFFERED),
         ("We would help with your relocation, flat search included.", Relocation.OFFERED),
         ("Happy to cover moving costs.", Relocation.OFFERED),
+        ("We'd help you move to Lisbon.", Relocation.OFFERED),
         ("Full relocation support for you and your family.", Relocation.OFFERED),
         ("Relocation is covered.", Relocation.OFFERED),
         ("No relocation needed.", Relocation.NONE),
@@ -114,6 +116,7 @@ def test_relocation_is_read(text: str, value: Relocation) -> None:
         "I need to move the call to Friday.",
         "The team is based in Lyon.",
         "We can move the start date.",
+        "Happy to help you move to the next stage.",
     ],
 )
 def test_moving_other_things_is_no_relocation(text: str) -> None:
@@ -177,6 +180,7 @@ def test_a_question_about_permits_is_no_answer(text: str) -> None:
         ("You would be located in São Paulo.", "São Paulo", "BR"),
         ("Relocation to Zurich is required.", "Zurich", "CH"),
         ("remote within Germany", "Germany", "DE"),
+        ("The role is hybrid, two days a week in our Berlin office.", "Berlin", "DE"),
     ],
 )
 def test_the_place_of_the_job_is_read_with_its_country(text: str, name: str, country: str) -> None:
@@ -191,6 +195,7 @@ def test_the_place_of_the_job_is_read_with_its_country(text: str, name: str, cou
     "text",
     [
         "We'd meet at our office in Lisbon.",
+        "It is half a day of interviews in our Berlin office.",
         "I'm in Cape Town on Monday.",
         "Kind regards from Paris",
         "The role is based in the office.",

@@ -46,6 +46,7 @@ def request(start: int, sequence: int = 0, method: str = "REQUEST", **fields: ob
         ("We met last Thursday at 10:00.", []),
         ("Monday 2 November at 10:00 was a good talk.", []),
         ("Thursday afternoon would be good.", []),
+        ("Could you do Friday at 10:00? Thursday 12 November at midnight is our deadline.", ["11-13 10:00"]),
     ],
 )
 def test_the_times_on_offer_are_read(text: str, expected: list[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections import Counter
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -66,6 +66,7 @@ class Keeping(RuleBasedStateMachine):
         self.store = SqlStore(self.database)
         self.clock = NOON
         self.known: set[str | None] = set()
+        self.came: dict[int, datetime] = {}
 
     def teardown(self) -> None:
         self.store.close()
@@ -96,7 +97,7 @@ class Keeping(RuleBasedStateMachine):
         case = letter(
             f"<{number}@x.test>",
             references=() if parent is None else (f"<{parent}@x.test>",),
-            received_at=self.clock - timedelta(days=late),
+            received_at=self.came.setdefault(number, self.clock - timedelta(days=late)),
             nudges=(nudge(),) if nudged else (),
             **facts,  # type: ignore[arg-type]
         )

@@ -70,6 +70,11 @@ def flags(page: Page, company: str | None, agency: bool, deadline: date | None) 
     return (*hard, *((f"{'scam' if alarmed else 'note'}.{name}", words) for name, words in soft), *_red(page, deadline))
 
 
+def baits(page: Page) -> bool:
+    """True for a mail that speaks of a job to the reader and makes a demand no employer makes, whatever its kind."""
+    return page.new.says("bait.job") and any(_said(page, f"scam.{name}", f"innocent.{name}") for name in HARD)
+
+
 def _hard(page: Page, company: str | None) -> Iterator[Flag]:
     for name in HARD:
         if words := _said(page, f"scam.{name}", f"innocent.{name}"):

@@ -209,12 +209,15 @@ def squashed(name: str) -> str:
 
 
 def _names_the_domain(name: str, address: Address, lexicon: Lexicon) -> bool:
-    """True where a display name is the firm the address belongs to: "Blue Harbor" at blueharbor.example."""
+    """True where a display name is the firm of the address, "Blue Harbor" at blueharbor.example, or an office of it."""
     local_part = squashed(address.email.rpartition("@")[0])
     sender = lexicon.senders.find(address.email)
     if sender is not None and sender.tenant_in is TenantIn.LOCAL_PART and local_part == squashed(name.split()[0]):
         return True
     labels = [squashed(label) for label in address.domain.split(".")[:-1]]
+    firm, _, office = name.partition(" ")
+    if squashed(firm) in labels and local_part == squashed(office):
+        return True
     return squashed(name) in labels and squashed(name.split()[0]) not in local_part
 
 

@@ -23,10 +23,11 @@ _CODES = {
 }  # fmt: skip
 
 _OFFSETS = {
-    -10: "US", -9: "US", -8: "US", -7: "US", -6: "US", -5: "US", -4: "US", 0: "GB", 1: "DE", 2: "DE", 5.5: "IN",
+    -10: "US", -9: "US", -8: "US", -7: "US", -6: "US", -5: "US", -4: "US", 1: "DE", 2: "DE", 5.5: "IN",
     9: "JP", 10: "AU", 11: "AU", 12: "NZ", 13: "NZ",
 }  # fmt: skip
-"""One country for each offset whose countries write dates the same way; the weakest sign of all."""
+"""One country for each offset whose countries write dates the same way; the weakest sign of all, and +0000 is none:
+servers everywhere write it."""
 
 _PHONE = re.compile(r"(?<![\w+])\+\s?(\d{1,3})[\s().-]{0,2}\d")
 _PHONES_READ = 3

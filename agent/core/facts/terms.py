@@ -33,7 +33,7 @@ def relocation(page: Page) -> Read[Relocation] | None:
     """Whether the job asks for a move, pays for one, or expressly has none; a move that is required weighs most."""
     none = _first(page, "relocation.none")
     for value in (Relocation.REQUIRED, Relocation.OFFERED):
-        if hit := _first(page, f"relocation.{value.value}", "relocation.none", questions=False):
+        if hit := _first(page, f"relocation.{value.value}", "relocation.none", "relocation.no_move", questions=False):
             return _read(value, hit)
     return _read(Relocation.NONE, none) if none else None
 

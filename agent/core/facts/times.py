@@ -153,7 +153,7 @@ def _is_taken(passage: Passage, found: Found, earlier: Earlier) -> bool:
         return True
     if any(_said_last(passage, found, group, "times.fresh") for group in ("times.away", "deadline.firm")):
         return True
-    return _said_just_before(passage, found.start, "times.limit")
+    return _said_just_before(passage, found.start, "times.limit") or _called_limit(passage, found.end)
 
 
 def _said_last(passage: Passage, found: Found, group: str, against: str) -> bool:
@@ -178,6 +178,11 @@ def _said_behind(passage: Passage, found: Found, group: str) -> bool:
 
 def _said_just_before(passage: Passage, position: int, group: str) -> bool:
     return any(0 <= position - hit.end <= 2 for hit in passage.hits(group))
+
+
+def _called_limit(passage: Passage, position: int) -> bool:
+    """True where the next words call a time a limit: "Thursday at midnight is our deadline"."""
+    return any(0 <= hit.start - position <= 2 for hit in passage.hits("times.called_limit"))
 
 
 def _distinct(slots: Iterator[Slot]) -> tuple[Slot, ...]:

@@ -168,7 +168,8 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """All phrases of a text in order, and the zone it states for all its times."""
+    """All phrases of a text in order, the zone it states for all its times, and zones that stand by themselves."""
 
     items: tuple[Item, ...]
     zone: ZonePhrase | None
+    lone: tuple[ZonePhrase, ...] = ()

@@ -42,6 +42,7 @@ class Walk(Zones):
         self.link = Link()
         self.cue_at: int | None = None
         self.stated: ZonePhrase | None = None
+        self.lone: list[ZonePhrase] = []  #: zones beside a day or an hour that none of the hours took
         self.week: int | None = None  #: the week the sentence speaks of, from this one
         self.within: DayPhrase | None = None  #: a day of that week, where it is told by one
 
@@ -49,7 +50,7 @@ class Walk(Zones):
         place = 0
         while self.tokens[place].kind != "end" and len(self.items) < MOST_PHRASES:
             place = self._step(place)
-        return Reading(tuple(self.items), self.stated)
+        return Reading(tuple(self.items), self.stated, tuple(self.lone))
 
     def _step(self, place: int) -> int:
         """Take the phrase at a place, else note what stands there; the next place."""
@@ -249,7 +250,15 @@ class Walk(Zones):
         if not written or not self._chained() or zone.whose is not None:
             return None
         self.link.zone = zone
+        self.lone.append(zone)
+        self._give_hour_before(zone)
         return after
+
+    def _give_hour_before(self, zone: ZonePhrase) -> None:
+        """Give a zone to the hour it follows where a bracket stands between them: "June 10th (11am) Eastern Time"."""
+        item = self.items[-1]
+        if isinstance(item.phrase, ClockPhrase) and item.phrase.zone is None:
+            self.items[-1] = replace(item, phrase=replace(item.phrase, zone=zone))
 
     def _note(self, place: int) -> int:
         """Note in the link what is no phrase; the next place."""
