@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from agent.core.lexicon import Lexicon, Lexicons, lexicon_from
 from agent.core.senders import Senders, senders_from
@@ -43,6 +44,7 @@ def data_file(name: str) -> Path:
 
 def _lexicon(folder: Path) -> Lexicon:
     tables = {file.stem: tomllib.loads(file.read_text("utf-8")) for file in folder.glob("*.toml")}
+    tables |= {file.stem: json.loads(file.read_text("utf-8")) for file in folder.glob("*.json")}
     return lexicon_from(folder.name, tables, senders(), weights())
 
 
@@ -55,7 +57,7 @@ def senders() -> Senders:
 @cache
 def weights() -> Mapping[str, Any]:
     """What each feature of a mail is worth for each kind, the same for every language."""
-    return tomllib.loads((_PACKAGE / "data" / "weights.toml").read_text("utf-8"))
+    return cast(Mapping[str, Any], json.loads((_PACKAGE / "data" / "weights.json").read_text("utf-8")))
 
 
 @cache

@@ -1,18 +1,26 @@
 """Named features of a mail: what somebody notices before making up their mind, each with the words that show it.
 
-Two sorts, both by name. A *cue* is a group of phrases of the language's table, found in one part of the mail
-(``text.reschedule``, ``subject.job_alert``, ``quoted.decline``). A *sign* is a function below: structure, place in the
-thread, headers, sender, calendar, links. :mod:`agent.core.classify` weighs them; what a feature is worth is data, so
-that weights set by hand and weights that were trained are the same table.
+Four sorts, all by name, each in one part of the mail (``text``, ``subject``, ``quoted``, ``signature``, ``event``):
+
+* A *cue* is a group of phrases of the language's table that say something by themselves (``text.reschedule``).
+* An *idea* is a group of words that say little alone (``text.idea.meet``); two in one sentence say more
+  (``text.idea.meet+when``, with ``?`` for a sentence that asks), and so does where a text begins and ends
+  (``first.idea.sorry``, ``last.idea.farewell``).
+* A *word* is a word (``text.word.shortlisted``).
+* A *sign* is a function below: structure, place in the thread, headers, sender, calendar, links.
+
+:mod:`agent.core.classify` weighs them; what a feature is worth is data.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
+from itertools import combinations
 
 from agent.core.cues import Hit
-from agent.core.model import ANSWERABLE, Action, Evidence, Kind
+from agent.core.model import ANSWERABLE, Action, Kind
 from agent.core.reading import Part, Reading
 from agent.core.senders import LinkKind, SenderKind
 
@@ -23,6 +31,18 @@ _SPANS_SHOWN = 3
 _CLOSE = 2
 """Sentences between words that belong together."""
 
+_PAIRED = frozenset({"text", "subject"})
+"""Parts in which two ideas in one sentence are looked at."""
+
+_SENTENCES_READ = 120
+_WORDS_READ = 900
+
+_FEW_WORDS = 16
+"""Words of a part from which on each counts less the more there are."""
+
+_NOTE = 60
+"""Different words of a text people write to one another; in a longer one everything turns up sooner or later."""
+
 _SHORT = 400
 _LONG = 2_500
 _MANY_PEOPLE = 4
@@ -32,31 +52,81 @@ _MASS = frozenset({"bulk", "list", "junk"})
 
 @dataclass(frozen=True, slots=True)
 class Feature:
-    """Something noticed and how much of it: a cue with its hits, or a sign with what it says of a header or a link."""
+    """Something noticed and how much of it: in a part at some spans of its text, or what a sign says of a header."""
 
     name: str
     value: float
     part: Part | None = None
-    hits: tuple[Hit, ...] = ()
+    spans: tuple[tuple[int, int], ...] = ()
     said: str = ""
 
-    def shown(self, reading: Reading) -> tuple[Evidence, ...]:
-        """The words that show it; none for a sign of structure."""
-        if self.part is not None:
-            return tuple(reading.evidence(self.part, hit, self.name) for hit in self.hits[:_SPANS_SHOWN])
-        return (Evidence(self.said, None, None, self.name),) if self.said else ()
+
+def features_of(reading: Reading, known: Container[str]) -> tuple[Feature, ...]:
+    """Every feature the mail has and whose name is known, signs first."""
+    signs = (found for sign in SIGNS if sign.__name__ in known and (found := sign(reading)) is not None)
+    parts = (feature for part in reading.parts.values() for feature in _in_part(part, known))
+    return (*signs, *parts)
 
 
-def features_of(reading: Reading) -> tuple[Feature, ...]:
-    """Every feature the mail has, cues first."""
-    cues = [_cue(part, group) for part in reading.parts.values() for group in part.hits]
-    signs = [found for sign in SIGNS if (found := sign(reading)) is not None]
-    return (*cues, *signs)
+def _in_part(part: Part, known: Container[str]) -> Iterator[Feature]:
+    words = _words_of(part)
+    density = min(1.0, _NOTE / len(words)) if part.name == "text" and words else 1.0
+    for group, hits in part.hits.items():
+        if (name := f"{part.name}.{group}") in known:
+            repeated = _REPEATED[min(len(hits), len(_REPEATED) - 1)]
+            yield Feature(name, repeated * density, part, _spans(*hits[:_SPANS_SHOWN]))
+    for name, hits in _ideas(part).items():
+        if name in known:
+            yield Feature(name, density, part, _spans(*hits))
+    for name, hits in _edges(part).items():
+        if name in known:
+            yield Feature(name, 1.0, part, _spans(*hits))
+    yield from _words(part, words, known)
 
 
-def _cue(part: Part, group: str) -> Feature:
-    hits = part.hits[group]
-    return Feature(f"{part.name}.{group}", _REPEATED[min(len(hits), len(_REPEATED) - 1)], part, hits)
+def _spans(*hits: Hit) -> tuple[tuple[int, int], ...]:
+    return tuple((hit.start, hit.end) for hit in hits)
+
+
+def _ideas(part: Part) -> dict[str, tuple[Hit, ...]]:
+    """The ideas of a part, and pairs of them within a sentence."""
+    found: dict[str, tuple[Hit, ...]] = {}
+    for number, ideas in sorted(part.ideas.items())[:_SENTENCES_READ]:
+        for idea, hit in ideas.items():
+            found.setdefault(f"{part.name}.idea.{idea}", (hit,))
+            if number in part.questions and part.name in _PAIRED:
+                found.setdefault(f"{part.name}.idea.{idea}+?", (hit,))
+        if part.name in _PAIRED:
+            for one, other in combinations(sorted(ideas), 2):
+                found.setdefault(f"{part.name}.idea.{one}+{other}", (ideas[one], ideas[other]))
+    return found
+
+
+def _edges(part: Part) -> dict[str, tuple[Hit, ...]]:
+    """The ideas with which the new text begins and ends."""
+    if part.name != "text" or not part.ideas:
+        return {}
+    first, last = part.ideas[min(part.ideas)], part.ideas[max(part.ideas)]
+    found: dict[str, tuple[Hit, ...]] = {f"first.idea.{idea}": (hit,) for idea, hit in first.items()}
+    return found | {f"last.idea.{idea}": (hit,) for idea, hit in last.items()}
+
+
+def _words_of(part: Part) -> dict[str, int]:
+    """The different words of a part, each with the place of the first among them."""
+    places: dict[str, int] = {}
+    for place, word in enumerate(part.words.tokens[:_WORDS_READ]):
+        if word[0].isalpha():
+            places.setdefault(word, place)
+    return places
+
+
+def _words(part: Part, words: dict[str, int], known: Container[str]) -> Iterator[Feature]:
+    """The known words of a part, each once; the more words there are, the less each counts."""
+    value = 1 / math.sqrt(max(_FEW_WORDS, len(words)))
+    starts, ends = part.words.starts, part.words.ends
+    for word, place in words.items():
+        if (name := f"{part.name}.word.{word}") in known:
+            yield Feature(name, value, part, ((starts[place], ends[place]),))
 
 
 # ------------------------------------------------------------------------------------------------ signs
@@ -294,6 +364,14 @@ def asks_after_a_no(reading: Reading) -> bool:
     """After the reader's no the sender asks why, offers more or presses on."""
     text = reading.text
     return _said_no(reading) and (bool(text.questions) or text.has("reason_request", "renegotiation", "pressing"))
+
+
+@_sign
+def asks_after_our_no(reading: Reading) -> bool:
+    """The same, where the no is known from the conversation and not from words."""
+    said_no = reading.earlier.last_action in (Action.DECLINE, Action.HOLD)
+    asks = reading.text.questions or reading.text.has("reason_request", "renegotiation", "pressing")
+    return said_no and bool(asks)
 
 
 @_sign

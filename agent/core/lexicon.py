@@ -32,6 +32,7 @@ class Lexicon:
     times: Mapping[str, Any]
     senders: Senders = NO_SENDERS  #: the same for every language
     weights: Mapping[str, Any] = field(default_factory=dict)  #: what each feature is worth, the same for every language
+    word_weights: Mapping[str, Any] = field(default_factory=dict)  #: what each word of the language is worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +71,5 @@ def lexicon_from(
         times=tables.get("times", {}),
         senders=senders,
         weights=weights or {},
+        word_weights=tables.get("words", {}),
     )

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
-from agent.core.cues import Hit, Phrases, words_of
+from agent.core.cues import Hit, Phrases, Words, words_of
 from agent.core.lexicon import Lexicon
 from agent.core.model import Earlier, Evidence, ItipEvent, ParsedMessage, RegionKind
 from agent.core.senders import LinkKind, Sender, SenderKind
@@ -19,6 +19,9 @@ _READ = {"text": 6_000, "signature": 1_000, "quoted": 4_000, "event": 3_000, "su
 """Characters of each part that are looked at."""
 
 _REGIONS = {"text": RegionKind.NEW, "signature": RegionKind.SIGNATURE, "quoted": RegionKind.QUOTED}
+
+_IDEA = "idea."
+"""What the names of ideas begin with among the groups of phrases."""
 
 _LINKS_READ = 60
 _FORWARDER_WROTE = 200
@@ -32,12 +35,18 @@ _HIRING_SYSTEMS = frozenset({SenderKind.ATS, SenderKind.ONE_WAY_VIDEO, SenderKin
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The phrases found in one part of a mail, by group, and the sentences that ask."""
+    """One part of a mail: its words, the phrases found in it by group, and those of the ideas by sentence."""
 
     name: str
     content: str
+    words: Words
     hits: Mapping[str, tuple[Hit, ...]]
-    questions: frozenset[int]
+    ideas: Mapping[int, Mapping[str, Hit]]
+
+    @property
+    def questions(self) -> frozenset[int]:
+        """The numbers of the sentences that ask."""
+        return self.words.questions
 
     def has(self, *groups: str) -> bool:
         """True where a phrase of one of the groups is found."""
@@ -90,14 +99,14 @@ class Reading:
         """True where a phrase of one of the groups stands in the new text, the subject or the calendar part."""
         return self.text.has(*groups) or self.subject.has(*groups) or self.parts["event"].has(*groups)
 
-    def evidence(self, part: Part, hit: Hit, why: str) -> Evidence:
-        """The words of a hit; with their place where they stand in the body."""
-        span = part.content[hit.start : hit.end]
+    def evidence(self, part: Part, begin: int, end: int, why: str, weight: float) -> Evidence:
+        """The words ``content[begin:end]`` of a part; with their place where they stand in the body."""
+        span = part.content[begin:end]
         region = _REGIONS.get(part.name)
-        start = self.message.in_body(region, hit.start) if region else None
+        start = self.message.in_body(region, begin) if region else None
         if start is None or self.message.body[start : start + len(span)] != span:
-            return Evidence(span, None, None, why)
-        return Evidence(span, start, start + len(span), why)
+            return Evidence(span, None, None, why, weight)
+        return Evidence(span, start, start + len(span), why, weight)
 
 
 @lru_cache(maxsize=64)
@@ -105,7 +114,8 @@ def _cues(lexicon: Lexicon) -> Phrases:
     kinds = lexicon.kinds
     stages = {f"stage.{name}": phrases for name, phrases in kinds.get("stages", {}).items()}
     signs = {f"stage_sign.{name}": phrases for name, phrases in kinds.get("stage_signs", {}).items()}
-    return Phrases({**kinds.get("cues", {}), **stages, **signs})
+    ideas = {f"{_IDEA}{name}": phrases for name, phrases in kinds.get("ideas", {}).items()}
+    return Phrases({**kinds.get("cues", {}), **stages, **signs, **ideas})
 
 
 def read(message: ParsedMessage, lexicon: Lexicon, own_addresses: tuple[str, ...], earlier: Earlier) -> Reading:
@@ -140,14 +150,26 @@ def _is_hiring_system(sender: Sender | None) -> bool:
 
 def _part(name: str, content: str, lexicon: Lexicon) -> Part:
     words = words_of(content)
-    by_group: defaultdict[str, list[Hit]] = defaultdict(list)
     found = _before_forwarded(_cues(lexicon).find(words))
-    hedged = {hit.sentence for hit in found if hit.name == "hedge"} - words.questions
-    hedgeable = frozenset(lexicon.kinds.get("hedgeable", ()))
+    ideas: defaultdict[int, dict[str, Hit]] = defaultdict(dict)
+    cues: list[Hit] = []
     for hit in found:
+        if hit.name.startswith(_IDEA):
+            ideas[hit.sentence].setdefault(hit.name[len(_IDEA) :], hit)
+        else:
+            cues.append(hit)
+    return Part(name, content, words, _by_group(cues, words.questions, lexicon), ideas)
+
+
+def _by_group(hits: list[Hit], questions: frozenset[int], lexicon: Lexicon) -> Mapping[str, tuple[Hit, ...]]:
+    """The hits of each group; a promise under a condition is a group of its own."""
+    hedged = {hit.sentence for hit in hits if hit.name == "hedge"} - questions
+    hedgeable = frozenset(lexicon.kinds.get("hedgeable", ()))
+    by_group: defaultdict[str, list[Hit]] = defaultdict(list)
+    for hit in hits:
         promised = hit.sentence in hedged and hit.name in hedgeable
         by_group[f"{hit.name}_hedged" if promised else hit.name].append(hit)
-    return Part(name, content, {group: tuple(hits) for group, hits in by_group.items()}, words.questions)
+    return {group: tuple(found) for group, found in by_group.items()}
 
 
 def _before_forwarded(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

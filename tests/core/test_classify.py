@@ -14,6 +14,7 @@ from agent.core.classify import classify
 from agent.core.features import SIGNS
 from agent.core.lexicon import lexicon_from
 from agent.core.model import (
+    ANSWERABLE,
     NO_EARLIER,
     Action,
     Address,
@@ -34,8 +35,8 @@ READER = "robin@inbox.example"
 SENDER = Address("Dana Whitlock", "dana@corvid.example")
 AT = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
 INVITATION = (
-    "Thank you for applying to the Data Engineer role. We would like to invite you to an interview. "
-    "Would Tuesday at 10:00 or Thursday at 14:00 work for you?"
+    "Dear Robin,\n\nThank you for applying to the Data Engineer role. We would like to invite you to an interview. "
+    "Would Tuesday at 10:00 or Thursday at 14:00 work for you?\n\nKind regards,\nDana Whitlock"
 )
 
 
@@ -225,11 +226,33 @@ def test_evidence_stands_where_it_says() -> None:
 
     assert placed
     assert all(message.body[evidence.start : evidence.end] == evidence.span for evidence in placed)
-    assert any(evidence.start is None and evidence.why.startswith("subject.") for evidence in judged.evidence)
+    assert any(
+        evidence.start is None and evidence.why.startswith(("subject.", "words of the subject"))
+        for evidence in judged.evidence
+    )
+
+
+def test_evidence_in_words_says_what_it_speaks_for() -> None:
+    text = (
+        "Hi Robin, Ada loved your application for the shop floor and we would both be glad to sit down with you. "
+        "Are you around on Tuesday or Friday for a chat?"
+    )
+    spoken = [evidence for evidence in judge(mail(text)).evidence if evidence.why.endswith("speak for invitation")]
+
+    assert spoken
+    assert all(evidence.why.startswith("words of the text") for evidence in spoken)
+    assert any(" " in evidence.span for evidence in spoken)
 
 
 def test_a_mail_between_two_kinds_is_unsure() -> None:
     assert judge(mail("Hi Robin, could we talk about the role some time?")).unsure
+
+
+@pytest.mark.parametrize("kinds", [ANSWERABLE, frozenset(Kind) - ANSWERABLE])
+def test_a_sure_judgement_is_of_a_kind_that_fits_it(kinds: frozenset[Kind]) -> None:
+    sure = [judge(mail(text)) for text in (INVITATION, "Your parcel has been delivered to your neighbour.")]
+
+    assert [one.kind in kinds for one in sure if not one.unsure].count(True) == 1
 
 
 def test_a_language_without_words_still_classifies() -> None:
@@ -245,15 +268,60 @@ def test_a_table_without_weights_still_classifies() -> None:
     assert 0 < judged.confidence < 1
 
 
-def test_every_weight_belongs_to_a_feature_that_can_occur() -> None:
-    lexicon = lexicons().of("en")
-    groups = set(lexicon.kinds["cues"]) | {f"{group}_hedged" for group in lexicon.kinds["hedgeable"]}
-    groups |= {f"stage.{name}" for name in lexicon.kinds["stages"]}
-    groups |= {f"stage_sign.{name}" for name in lexicon.kinds["stage_signs"]}
-    known = {f"{part}.{group}" for part in ("text", "subject", "event", "quoted", "signature") for group in groups}
-    known |= {sign.__name__ for sign in SIGNS} | {"bias"}
+PARTS = ("text", "subject", "event", "quoted", "signature")
 
-    assert [name for table in lexicon.weights.values() for name in table if name not in known] == []
+
+def cues() -> set[str]:
+    """Every group of phrases that can be a cue."""
+    kinds = lexicons().of("en").kinds
+    groups = set(kinds["cues"]) | {f"{group}_hedged" for group in kinds["hedgeable"]}
+    return (
+        groups | {f"stage.{name}" for name in kinds["stages"]} | {f"stage_sign.{name}" for name in kinds["stage_signs"]}
+    )
+
+
+def can_occur(name: str) -> bool:
+    """True for the name of a feature that some mail can have."""
+    part, _, group = name.partition(".")
+    if not group:
+        return name in {sign.__name__ for sign in SIGNS}
+    if group.startswith("idea."):
+        ideas = {*lexicons().of("en").kinds["ideas"], "?"}
+        return part in {*PARTS, "first", "last"} and ideas.issuperset(group.removeprefix("idea.").split("+"))
+    return part in PARTS and (group in cues() or group.startswith("word."))
+
+
+def tables() -> list[tuple[str, dict[str, list[float]]]]:
+    """Every table of weights, by question."""
+    lexicon = lexicons().of("en")
+    questions = ("kinds", "stages", "subkinds")
+    shared = [(question, lexicon.weights[question]["weights"]) for question in questions]
+    return shared + [(question, lexicon.word_weights[question]) for question in questions]
+
+
+def test_every_weight_belongs_to_a_feature_that_can_occur() -> None:
+    assert [name for _, table in tables() for name in table if not can_occur(name)] == []
+
+
+def test_every_feature_weighs_something_for_each_label() -> None:
+    labels = {question: lexicons().of("en").weights[question]["labels"] for question, _ in tables()}
+
+    assert [
+        name for question, table in tables() for name, row in table.items() if len(row) != len(labels[question])
+    ] == []
+    assert [set(labels[question]) for question in ("kinds", "stages", "subkinds")] == [
+        set(Kind),
+        set(Stage),
+        set(Subkind),
+    ]
+
+
+def test_no_name_and_no_number_became_a_word_that_weighs() -> None:
+    words = {name.partition(".word.")[2] for table in lexicons().of("en").word_weights.values() for name in table}
+
+    assert words
+    assert all(word.isalpha() for word in words)
+    assert not words & {"robin", "achterberg", "berlin", "london", "monday", "thursday", "january", "june", "october"}
 
 
 @settings(max_examples=60, deadline=None)

@@ -12,9 +12,7 @@ from agent.core.parse import parse
 from agent.resources import lexicons
 from tests.corpus.load import READER, Pair, pairs
 
-MISJUDGED: dict[str, str] = {
-    "inv-second-round-law": "a street is named, and nothing says that it is the employer's",
-}
+MISJUDGED: dict[str, str] = {}
 """Pairs that come out wrong, and why; one that comes right must leave this list."""
 
 LEAST_DRAFTED = 0.95

@@ -18,7 +18,7 @@ from connectors.base import MessageRef, RawMessage
 READER = ("robin.achterberg@inbox.example", "robin@achterberg.example")
 """The addresses of the one reader to whom every mail of the corpus came."""
 
-_FOLDER = Path(__file__).parent
+FOLDER = Path(__file__).parent
 _RECEIVED = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 
 
@@ -44,10 +44,11 @@ class Pair:
 
 
 def pairs() -> tuple[Pair, ...]:
-    """Every pair, in order of language and name."""
-    return tuple(
-        Pair(
-            file.stem, file.parent.name, file.read_bytes(), tomllib.loads(file.with_suffix(".toml").read_text("utf-8"))
-        )
-        for file in sorted(_FOLDER.glob("*/*.eml"))
-    )
+    """Every pair that stands directly under a language, in order of language and name."""
+    return tuple(pair_of(file) for file in sorted(FOLDER.glob("*/*.eml")))
+
+
+def pair_of(file: Path) -> Pair:
+    """The pair of one ``.eml`` file and the ``.toml`` beside it."""
+    expected = tomllib.loads(file.with_suffix(".toml").read_text("utf-8"))
+    return Pair(file.stem, file.parent.name, file.read_bytes(), expected)

@@ -1,0 +1,1 @@
+"""``make train``: what each feature of a mail is worth, learned from the corpus."""
