@@ -36,8 +36,8 @@ Why no crash can lose an invitation or double a draft
 
 A message is *kept* in one transaction with the proposal it led to; then the *cursor* moves; then the draft is
 *placed*. Each step may run twice: ``keep`` is first-writer-wins by constraint, and a draft has a key of its own. Before
-a draft is placed, how the drafts stood (a mark) is stored; after a crash the connector tells from it whether the draft came to lie
-there, and whether the user has edited, sent or deleted it since. What went stale meanwhile is weighed anew.
+a draft is placed, how the drafts stood (a mark) is stored; after a crash the connector tells from it whether the draft
+came to lie there, and whether the user has edited, sent or deleted it since. What went stale meanwhile is weighed anew.
 """
 
 __version__ = "0.1.0"

@@ -48,7 +48,9 @@ class Lexicons:
 
     def fitting(self, text: str) -> Lexicon:
         """The lexicon whose function words the text uses most; the first where none stands out."""
-        words = Counter(match.group().casefold() for _, match in zip(range(_VOTERS), _WORD.finditer(text), strict=False))
+        words = Counter(
+            match.group().casefold() for _, match in zip(range(_VOTERS), _WORD.finditer(text), strict=False)
+        )
         votes = {
             lexicon.language: sum(count for word, count in words.items() if word in lexicon.words)
             for lexicon in self.spoken

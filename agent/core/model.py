@@ -1,8 +1,8 @@
 """The values that flow through Cordially: frozen, slotted, made of tuples and aware datetimes.
 
 They come in the order of the story: a ``ParsedMessage`` is classified (``Classification``), what it is about is read
-out of it (``Matter``), it is weighed (``Verdict``), and a reply is worded (``DraftProposal``). A ``Case`` is one message
-followed as far as it went. The kinds, actions and reasons are the words of the product's contract.
+out of it (``Matter``), it is weighed (``Verdict``), and a reply is worded (``DraftProposal``). A ``Case`` is one
+message followed as far as it went. The kinds, actions and reasons are the words of the product's contract.
 """
 
 from __future__ import annotations
@@ -170,9 +170,9 @@ class Attendee:
 class ItipEvent:
     """One VEVENT of a text/calendar part (RFC 5545, RFC 5546).
 
-    ``method`` is upper case, empty where the part has none. Times are aware; ``zone_known`` is False where the zone name
-    could neither be mapped nor was described by a VTIMEZONE: then the times are not to be trusted. An all-day event
-    starts and ends at midnight of its zone and ``all_day`` is True.
+    ``method`` is upper case, empty where the part has none. Times are aware; ``zone_known`` is False where the zone
+    name could neither be mapped nor was described by a VTIMEZONE: then the times are not to be trusted. An all-day
+    event starts and ends at midnight of its zone and ``all_day`` is True.
     """
 
     method: str
@@ -222,9 +222,9 @@ class Region:
 class ParsedMessage:
     """A mail, decoded for people. Any octets become one; what was broken is named in ``defects``.
 
-    ``body`` is the whole text a mail client shows (newlines are ``\\n``); ``text``, ``signature`` and ``quoted`` are its
-    new part, the signature block and the quoted part, each the joined ``regions`` of that kind. Ids keep their angle
-    brackets. ``sent_at`` is the Date field with the offset written there, None where it is missing or absurd.
+    ``body`` is the whole text a mail client shows (newlines are ``\\n``); ``text``, ``signature`` and ``quoted`` are
+    its new part, the signature block and the quoted part, each the joined ``regions`` of that kind. Ids keep their
+    angle brackets. ``sent_at`` is the Date field with the offset written there, None where it is missing or absurd.
     ``suspect_sender`` is True where From could be read in more than one way. ``delivered_to`` are the addresses that
     Delivered-To, X-Original-To and the like name. ``cut`` is True where the mail was longer or deeper than is read.
     """
@@ -281,7 +281,7 @@ class ParsedMessage:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The words that speak for a judgement, ``body[start:end] == span``; start and end are None for a header's words."""
+    """The words that speak for a judgement: ``body[start:end] == span``; both None for the words of a header."""
 
     span: str
     start: int | None

@@ -53,7 +53,9 @@ def recalled(tmp_path: Path) -> EmailMessage:
         "utf-8",
     )
     environment = {**os.environ, "TERM": "xterm", "HOME": str(tmp_path), "LANG": "C.UTF-8"}
-    program = pexpect.spawn(str(CLIENT), ["-n", "-F", str(settings), "-p"], env=environment, timeout=15, dimensions=(40, 120))
+    program = pexpect.spawn(
+        str(CLIENT), ["-n", "-F", str(settings), "-p"], env=environment, timeout=15, dimensions=(40, 120)
+    )
     try:
         program.expect("y:Send")
     finally:
@@ -74,5 +76,5 @@ def test_a_mail_program_opens_the_draft_in_the_thread_of_the_invitation(recalled
 def test_a_mail_program_opens_the_draft_with_its_words(recalled: EmailMessage) -> None:
     words = recalled.get_content()
 
-    assert words.startswith("Hi Mara,") or words.startswith("Dear Mara")
+    assert words.startswith(("Hi Mara,", "Dear Mara"))
     assert words.rstrip().endswith("Ines Example")

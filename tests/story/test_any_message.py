@@ -29,12 +29,28 @@ PROFILE = Profile(
 ACCOUNT = Account(name="here", addresses=READER, profile=PROFILE)
 MAILS = [pair.octets for pair in pairs()]
 PIECES = [
-    b"9999-12-31 23:59", b"0001-01-01", b"\x00", b"\xff\xfe", b"=?utf-8?b?/w==?=", b"Date: Fri, 31 Dec 9999 23:59:59 -2359\r\n",
-    b"From: \r\n", b"Reply-To: <>\r\n", b"To: robin@achterberg.example, <\r\n", b"\r\n\r\n", b"--", b"\xed\xa0\x80",
-    b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:99991231T235959Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n", b"by 31 December 9999",
-    b"{{ 7 * 7 }}", b"{% raw %}", b"$9999999999999999999999 a year", b"Content-Type: text/html; charset=\xf0\r\n\r\n<div>" * 3,
-]  # fmt: skip
-MOMENTS = st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(9998, 1, 1), timezones=st.just(UTC))
+    b"9999-12-31 23:59",
+    b"0001-01-01",
+    b"\x00",
+    b"\xff\xfe",
+    b"=?utf-8?b?/w==?=",
+    b"Date: Fri, 31 Dec 9999 23:59:59 -2359\r\n",
+    b"From: \r\n",
+    b"Reply-To: <>\r\n",
+    b"To: robin@achterberg.example, <\r\n",
+    b"\r\n\r\n",
+    b"--",
+    b"\xed\xa0\x80",
+    b"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART:99991231T235959Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n",
+    b"by 31 December 9999",
+    b"{{ 7 * 7 }}",
+    b"{% raw %}",
+    b"$9999999999999999999999 a year",
+    b"Content-Type: text/html; charset=\xf0\r\n\r\n<div>" * 3,
+]
+MOMENTS = st.datetimes(
+    min_value=NOW.replace(year=1971, tzinfo=None), max_value=NOW.replace(year=9997, tzinfo=None), timezones=st.just(UTC)
+)
 
 
 @st.composite
