@@ -28,7 +28,7 @@ _TEMPERATURES = np.arange(0.4, 2.55, 0.05)
 _SAFE = 0.97
 """The share of drafts that must be called for."""
 
-_LEAST_SURE = 0.888
+_LEAST_SURE = 0.88
 """No draft below this, however safe the corpus makes it look: it holds fewer everyday mails than a mailbox does.
 
 Set so that of a thousand everyday mails of other people, which nothing was learned from, three at most got a draft.
