@@ -99,10 +99,10 @@ def consider(raw: RawMessage, account: Account, desk: Desk) -> Case:
     earlier = desk.store.thread(message)
     classification = classify(message, lexicon, account.addresses, earlier)
     matter = extract(message, classification, lexicon, account.addresses, earlier)
-    if matter is None:
-        return Case(raw, message, classification, stopped="not about a job")
     if classification.unsure:
         return Case(raw, message, classification, matter, stopped="unsure what this mail is: nothing is drafted")
+    if matter is None:
+        return Case(raw, message, classification, stopped="not about a job")
     if not reaches_somebody(message, matter, account):
         matter = replace(matter, reply_to=None)
     now = desk.now()
