@@ -29,7 +29,6 @@ _TEXT_TYPES = frozenset({"text/plain", "text/html", "text/enriched", "text/richt
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?([\w.:-]{2,40})", re.IGNORECASE)
 _MARKUP_AT_HEAD = re.compile(r"\s{0,99}<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE)
-_QUOTE_MARKS = re.compile(r">[> ]*")
 
 
 @dataclass(frozen=True, slots=True)

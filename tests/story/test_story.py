@@ -14,7 +14,7 @@ import pytest
 from agent.core.model import Case, Earlier, Matter, Nudge, ParsedMessage, Verdict, Wording
 from agent.core.profile import Account, Profile
 from agent.pipeline import consider, remind, sweep, tell
-from agent.ports import Desk, Store, StoreError
+from agent.ports import Desk, Drafter, Store, StoreError
 from agent.store import open_store
 from agent.store.sql import SqlStore
 from agent.wiring import desk_over
@@ -35,6 +35,20 @@ class Told:
 
     def tell(self, nudges: tuple[Nudge, ...]) -> None:
         self.nudges += nudges
+
+
+class Breaking:
+    """A Drafter that fails on the first invitation."""
+
+    def __init__(self, drafter: Drafter) -> None:
+        self.drafter = drafter
+
+    def word(
+        self, message: ParsedMessage, matter: Matter, verdict: Verdict, profile: Profile, now: datetime
+    ) -> Wording:
+        if message.message_id == INVITED:
+            raise ZeroDivisionError
+        return self.drafter.word(message, matter, verdict, profile, now)
 
 
 class Stage:
@@ -171,19 +185,7 @@ def test_the_same_mail_in_two_accounts_gets_one_draft(stage: Stage) -> None:
 
 
 def test_a_letter_that_breaks_a_stage_is_set_aside_and_blocks_no_other(stage: Stage) -> None:
-    drafter = stage.desk.drafter
-
-    class Breaking:
-        """A Drafter that fails on the first invitation."""
-
-        def word(
-            self, message: ParsedMessage, matter: Matter, verdict: Verdict, profile: Profile, now: datetime
-        ) -> Wording:
-            if message.message_id == INVITED:
-                raise ZeroDivisionError
-            return drafter.word(message, matter, verdict, profile, now)
-
-    stage.desk = replace(stage.desk, drafter=Breaking())
+    stage.desk = replace(stage.desk, drafter=Breaking(stage.desk.drafter))
     for letter in letters(stage.now()):
         stage.world.deliver(letter)
     stage.run()
@@ -268,19 +270,7 @@ def test_a_stale_draft_that_cannot_be_weighed_anew_blocks_no_other(stage: Stage)
         stage.run()
     stage.time += timedelta(days=7)
     stage.world.deliver(letters(stage.now())[2])
-    drafter = stage.desk.drafter
-
-    class Breaking:
-        """A Drafter that fails on the first invitation."""
-
-        def word(
-            self, message: ParsedMessage, matter: Matter, verdict: Verdict, profile: Profile, now: datetime
-        ) -> Wording:
-            if message.message_id == INVITED:
-                raise ZeroDivisionError
-            return drafter.word(message, matter, verdict, profile, now)
-
-    stage.desk = replace(stage.desk, drafter=Breaking())
+    stage.desk = replace(stage.desk, drafter=Breaking(stage.desk.drafter))
     stage.run()
     stage.run()
 
